@@ -1,0 +1,95 @@
+// Collection: documents under a name, with MongoDB-style filters and updates.
+//
+// A Collection is a light handle; it does not make the collection. The first insert does; until then it reads as empty.
+// Each call is a transaction of its own, all or nothing, unless the handle comes from Transaction::collection().
+//
+// Threads: thread-safe, unless it comes from a Transaction: then it serves that transaction's thread.
+// Lifetime: keeps its Database open; one from a Transaction must not be used after the transaction has ended.
+// Every call may throw deadline_exceeded, cancelled, busy, io and corrupt beside what is listed.
+//
+//     Collection users = database.collection("users");
+//     users.insert_one(R"({"_id": "ada", "name": "Ada", "visits": 1})"_json);
+//     users.update_one(R"({"_id": "ada"})"_json, R"({"$inc": {"visits": 1}})"_json);
+//     for (Cursor adults = users.find(R"({"age": {"$gte": 18}})"_json); auto record = adults.next();)
+//         std::cout << record->document.to_json() << '\n';
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <sheaf/results.hpp>
+
+namespace sheaf {
+
+namespace engine {
+class Store;
+class Session;
+class FindCursor;
+}  // namespace engine
+
+// Streams the results of find(). Holds a snapshot of the store until it ends or is destroyed: read it to the end or
+// drop it soon. With a sort the results are held in memory (Limits::sort_bytes). Threads: one at a time; can be moved.
+class Cursor {
+public:
+    ~Cursor();
+    Cursor(Cursor&&) noexcept;
+    Cursor& operator=(Cursor&&) noexcept;
+    // The next record, or nothing at the end.
+    std::optional<Record> next();
+
+private:
+    friend class Collection;
+    explicit Cursor(std::unique_ptr<engine::FindCursor> impl);
+    std::unique_ptr<engine::FindCursor> impl_;
+};
+
+class Collection {
+public:
+    const std::string& name() const { return name_; }
+
+    // A document without _id gets a time-ordered UUIDv7 string, put first. _id may be any scalar.
+    // Throws duplicate_key, version_mismatch, invalid_document (brings system fields), invalid_id, limit_exceeded.
+    InsertOneResult insert_one(const Document& document, const InsertOptions& options = {});
+    // All or none.
+    InsertManyResult insert_many(std::span<const Document> documents, const InsertOptions& options = {});
+
+    // Throws invalid_filter, invalid_sort, invalid_projection, limit_exceeded.
+    std::optional<Record> get(const Value& id) const;  // by _id; archived documents are not seen
+    std::optional<Record> find_one(const Document& filter = {}, const FindOptions& options = {}) const;
+    Cursor find(const Document& filter = {}, const FindOptions& options = {}) const;
+    std::int64_t count_documents(const Document& filter = {}, const CountOptions& options = {}) const;
+
+    // Throws invalid_filter, invalid_update, type_mismatch, path_not_viable, conflicting_paths, immutable_field,
+    // duplicate_key (upsert), version_mismatch, limit_exceeded; then nothing has changed.
+    UpdateResult update_one(const Document& filter, const Document& update, const UpdateOptions& options = {});
+    UpdateResult update_many(const Document& filter, const Document& update, const UpdateOptions& options = {});
+    // The new document keeps the old _id; it may repeat it, and may repeat equal system fields, which are left out.
+    UpdateResult replace_one(const Document& filter, const Document& replacement, const UpdateOptions& options = {});
+
+    DeleteResult delete_one(const Document& filter, const DeleteOptions& options = {});
+    DeleteResult delete_many(const Document& filter, const DeleteOptions& options = {});
+    // Brings archived documents back.
+    RestoreResult restore(const Document& filter, const ArchiveOptions& options = {});
+    // Removes archived documents for good.
+    PurgeResult purge(const Document& filter, const ArchiveOptions& options = {});
+
+    // Puts records back as they were, system fields included; for import of an export. Existing ids throw
+    // duplicate_key.
+    InsertManyResult insert_records(std::span<const Record> records, const InsertOptions& options = {});
+
+    void rename(std::string_view new_name, const Control& control = {});  // this handle follows
+    void drop(const Control& control = {});                               // a missing collection is fine
+
+private:
+    friend class Database;
+    friend class Transaction;
+    Collection(std::shared_ptr<engine::Store> store, std::shared_ptr<engine::Session> session, std::string name);
+    std::shared_ptr<engine::Store> store_;
+    std::shared_ptr<engine::Session> session_;  // of a transaction, or null
+    std::string name_;
+};
+
+}  // namespace sheaf

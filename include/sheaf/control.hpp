@@ -1,0 +1,26 @@
+// Control: how long an operation may take and who may stop it. Every operation accepts one.
+//
+//     std::stop_source stop;
+//     users.find(filter, {.control = {.deadline = Control::within(std::chrono::seconds(2)), .stop =
+//     stop.get_token()}});
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+
+namespace sheaf {
+
+struct Control {
+    using Clock = std::chrono::steady_clock;
+
+    std::optional<Clock::time_point> deadline{};  // none: no limit of its own
+    std::stop_token stop{};
+
+    static Clock::time_point within(Clock::duration duration) { return Clock::now() + duration; }
+
+    // Throws deadline_exceeded or cancelled when the operation has to end; cheap enough for every few hundred rows.
+    void check() const;
+};
+
+}  // namespace sheaf

@@ -1,0 +1,93 @@
+// Database: an open store. Made by sheaf::open() (sheaf/open.hpp).
+//
+// Threads: thread-safe. Copies are handles to the same store, which closes with the last of them, of its collections
+// and cursors, or by close().
+//
+//     Database database = sheaf::open("app.db");
+//     database.run_in_transaction([](Transaction& tx) {
+//         tx.collection("accounts").update_one(R"({"_id": 1})"_json, R"({"$inc": {"balance": -5}})"_json);
+//         tx.collection("accounts").update_one(R"({"_id": 2})"_json, R"({"$inc": {"balance": 5}})"_json);
+//     });
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sheaf/collection.hpp>
+#include <sheaf/driver/backend.hpp>
+
+namespace sheaf {
+
+struct TransactionOptions {
+    Control control{};  // bounds the wait for the writer and every call inside
+    int retries = 10;   // of run_in_transaction, when the backend reports a conflict with another transaction
+};
+
+// Several operations on several collections that happen together or not at all. Reads see the transaction's own writes
+// and otherwise a snapshot. The destructor rolls back; an operation that fails after it has begun to write aborts the
+// transaction, and then commit() throws transaction_aborted.
+// Threads: one at a time; can be moved. A second write transaction begun by the same thread throws `locked`.
+class Transaction {
+public:
+    ~Transaction();
+    Transaction(Transaction&&) noexcept;
+    Transaction& operator=(Transaction&&) noexcept;
+
+    Collection collection(std::string_view name);  // throws invalid_name
+    void create_collection(std::string_view name);
+    bool drop_collection(std::string_view name);
+    void rename_collection(std::string_view from, std::string_view to);
+    std::vector<std::string> list_collections();
+
+    void commit();
+    void rollback() noexcept;
+
+private:
+    friend class Database;
+    explicit Transaction(std::shared_ptr<engine::Store> store, std::shared_ptr<engine::Session> session);
+    std::shared_ptr<engine::Store> store_;
+    std::shared_ptr<engine::Session> session_;
+};
+
+struct CollectionStats {
+    std::string name;
+    std::int64_t documents = 0;
+    std::int64_t archived = 0;
+    std::int64_t bytes = 0;  // of the encoded documents
+};
+
+struct DatabaseStats {
+    driver::Capabilities capabilities;
+    driver::Statistics storage;
+    std::vector<CollectionStats> collections;
+};
+
+class Database {
+public:
+    // Names: letters, digits, "_", "-", "."; at most 128 bytes; not starting with "_sheaf_". Case matters.
+    Collection collection(std::string_view name) const;                                    // throws invalid_name
+    void create_collection(std::string_view name, const Control& control = {});            // an existing one is fine
+    bool drop_collection(std::string_view name, const Control& control = {});              // false: there was none
+    void rename(std::string_view from, std::string_view to, const Control& control = {});  // not_found, already_exists
+    std::vector<std::string> list_collections(const Control& control = {}) const;          // sorted
+    bool has_collection(std::string_view name, const Control& control = {}) const;
+
+    Transaction begin(const TransactionOptions& options = {});
+    // Runs the function in a transaction and commits; rolls back when it throws. Runs it again when the backend reports
+    // a conflict with another transaction, so it must not have effects outside the store.
+    void run_in_transaction(const std::function<void(Transaction&)>& function, const TransactionOptions& options = {});
+
+    const driver::Capabilities& capabilities() const;
+    DatabaseStats stats(const Control& control = {}) const;  // reads every document
+    void close();                                            // reports what the destructor could not
+
+private:
+    friend Database make_database(std::shared_ptr<engine::Store> store);
+    explicit Database(std::shared_ptr<engine::Store> store);
+    std::shared_ptr<engine::Store> store_;
+};
+
+}  // namespace sheaf

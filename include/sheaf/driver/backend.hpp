@@ -1,0 +1,194 @@
+// The storage contract: what a backend implements so that every feature of sheaf works on it.
+//
+// A backend keeps rows and knows nothing of queries, ids, soft delete or history: meaning lives in the engine. The
+// conformance suite (tests/conformance) is written against this page; a backend is done when it passes.
+//
+// Two kinds of table:
+//   documents  key, body, version, archived, created, updated, and rid: the row's place in insertion order. A row that
+//   is
+//              replaced keeps its rid; a removed key that returns gets a new, larger one.
+//   ordered    key and body only, in key order; for everything else.
+// Keys are opaque, order-preserving byte strings of at most 1 KiB and a bit; their order is unsigned bytewise.
+// (Keys of documents tables are the engine's key encoding of the _id, docs/formats/keys.md; a backend may store them in
+// another form, such as TEXT for strings, as long as it hands out the same bytes in the same order.)
+//
+// Threads: a Backend is thread-safe. A Transaction and its Cursors belong to one thread at a time and can be moved
+// between threads. A Transaction must not outlive its Backend, nor a Cursor its Transaction.
+//
+// Bytes: what is passed in is borrowed for the call. A Row owns its bytes. A RowView lends them until the cursor moves
+// or ends; whoever needs them longer copies them (docs/adr/0003).
+//
+// Time: a Control bounds every wait; when it ends, deadline_exceeded or cancelled is thrown and nothing has happened.
+//
+// Errors: `busy` when another writer holds the store until the wait ends, `locked` when this thread already holds the
+// writer, `not_found` for a missing table, `corrupt` and `io` for a damaged or failing medium, `unsupported` for what
+// the backend's Capabilities do not promise. After `io` during a write or a commit the backend refuses all further
+// writes until it is opened again. Version mismatches and duplicates are outcomes, not errors.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sheaf/bytes.hpp>
+#include <sheaf/control.hpp>
+#include <sheaf/types.hpp>
+
+namespace sheaf::driver {
+
+enum class TableKind : std::uint8_t { documents, ordered };
+
+struct TableInfo {
+    std::string name{};
+    TableKind kind = TableKind::documents;
+    bool operator==(const TableInfo&) const = default;
+};
+
+struct RowMeta {
+    std::int64_t rid = 0;
+    Version version{};
+    bool archived = false;
+    DateTime created{};
+    DateTime updated{};
+    bool operator==(const RowMeta&) const = default;
+};
+
+struct Row {
+    Bytes body;
+    RowMeta meta{};  // zero in ordered tables
+};
+
+struct RowView {
+    BytesView body{};
+    RowMeta meta{};
+};
+
+// What a write says about the row that it replaces or removes.
+struct Expect {
+    enum class Kind : std::uint8_t { any, absent, version };
+    Kind kind = Kind::any;
+    Version version{};
+
+    static Expect any() { return {}; }
+    static Expect absent() { return {Kind::absent, {}}; }
+    static Expect exactly(Version version) { return {Kind::version, version}; }
+};
+
+struct Write {
+    enum class Kind : std::uint8_t { put, remove };
+    Kind kind = Kind::put;
+    BytesView key{};
+    BytesView body{};  // of a put
+    RowMeta meta{};    // of a put into a documents table; rid is ignored, the backend assigns or keeps it
+    Expect expect{};   // `version` only in documents tables
+};
+
+// `duplicate`: absent was expected and the key exists. `mismatch`: a version was expected and the row has another one
+// or does not exist. Removing a missing key with Expect::any is `done`.
+enum class Outcome : std::uint8_t { done, mismatch, duplicate };
+
+struct KeyRange {
+    std::optional<Bytes> lower{};  // inclusive; none: from the first key
+    std::optional<Bytes> upper{};  // exclusive; none: to the last key
+};
+
+enum class Order : std::uint8_t { insertion, key, key_descending };  // insertion: documents tables only
+
+struct Scan {
+    Order order = Order::insertion;
+    KeyRange range{};            // with the key orders
+    std::int64_t after_rid = 0;  // with insertion order: rows with a larger rid only, to resume by position
+};
+
+// Rows as they are in the transaction at the time of scan(). What the same transaction writes while a cursor is open
+// may or may not be seen by it: collect before writing.
+class Cursor {
+public:
+    virtual ~Cursor() = default;
+    // Moves to the next row and lends it; false at the end.
+    virtual bool next(RowView& row) = 0;
+    // The current row's key. Valid until the cursor moves.
+    virtual BytesView key() = 0;
+};
+
+enum class Mode : std::uint8_t { read, write };
+enum class LockWait : std::uint8_t { wait, no_wait, skip_locked };
+enum class LockOutcome : std::uint8_t { acquired, skipped };
+
+// A read transaction is a snapshot: it sees the store as it was at begin(), whatever others commit meanwhile. A write
+// transaction sees its own writes. The destructor rolls back what was not committed and never throws.
+class Transaction {
+public:
+    virtual ~Transaction() = default;
+
+    // Tables. All of it commits or rolls back with the transaction.
+    virtual std::vector<TableInfo> tables() = 0;  // sorted by name
+    // True when the table was made now; an existing table of another kind throws already_exists.
+    virtual bool ensure_table(std::string_view name, TableKind kind) = 0;
+    virtual void rename_table(std::string_view from, std::string_view to) = 0;  // not_found, already_exists
+    virtual bool drop_table(std::string_view name) = 0;                         // false: there was none
+
+    // Reading. A missing table throws not_found.
+    virtual std::optional<Row> get(std::string_view table, BytesView key) = 0;
+    // One entry per key, in the order of keys.
+    virtual std::vector<std::optional<Row>> get_many(std::string_view table, std::span<const BytesView> keys) = 0;
+    virtual std::unique_ptr<Cursor> scan(std::string_view table, const Scan& scan) = 0;
+
+    // Applies all writes in order, or none: when any outcome is not `done`, the batch has changed nothing and the
+    // transaction stays usable. One outcome per write; those after the first failure are unspecified, so that a backend
+    // may stop there. Not in a read transaction (unsupported).
+    virtual std::vector<Outcome> apply(std::string_view table, std::span<const Write> writes) = 0;
+
+    // Locks a key (of a table, or an advisory one with an empty table name) until the transaction ends. Where write
+    // transactions are serialised the transaction itself is the lock, and this returns at once.
+    virtual LockOutcome lock(std::string_view table, BytesView key, LockWait wait) = 0;
+
+    // When commit returns, the writes have the backend's durability. When it throws, they are not there, but for
+    // `commit_unknown`. The transaction is over either way.
+    virtual void commit() = 0;
+};
+
+struct BeginOptions {
+    Mode mode = Mode::read;
+    Control control{};
+};
+
+enum class Durability : std::uint8_t {
+    durable,  // a committed write survives a power cut
+    process,  // survives the death of the process, not a power cut
+    memory,   // lives as long as the process
+};
+
+std::string_view name(Durability durability);
+
+// Differences between backends are declared here, never found out by name.
+struct Capabilities {
+    std::string backend{};  // for people: "memory", "sqlite"
+    Durability durability = Durability::durable;
+    bool persistent = true;
+    bool multi_process = false;       // several processes may open one store
+    bool concurrent_writers = false;  // write transactions run side by side and may conflict
+    bool row_locks = false;           // lock() locks less than the store
+};
+
+struct Statistics {
+    std::int64_t bytes = 0;                                      // on the medium, or held in memory
+    std::vector<std::pair<std::string, std::string>> details{};  // for people
+};
+
+class Backend {
+public:
+    virtual ~Backend() = default;
+    virtual const Capabilities& capabilities() const = 0;
+    virtual std::unique_ptr<Transaction> begin(const BeginOptions& options) = 0;
+    virtual Statistics statistics() = 0;
+    virtual void ping() = 0;  // throws when the store cannot be read
+    // Reports what a destructor could not. All transactions must have ended. Afterwards every call throws `closed`.
+    virtual void close() = 0;
+};
+
+}  // namespace sheaf::driver

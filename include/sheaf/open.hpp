@@ -1,0 +1,35 @@
+// open(): from a URL to a Database.
+//
+//   memory:                         gone when closed
+//   sqlite:FILE[?durability=...]    durable (default; synchronous=FULL) or process (synchronous=NORMAL: survives a
+//   crash
+//                                   of the process, not a power cut)
+//   FILE                            the same as sqlite:FILE
+//
+// Unknown schemes and parameters are refused. The file is created when it does not exist, its folder is not.
+//
+//     sheaf::Database database = sheaf::open("app.db");
+//     sheaf::Database scratch = sheaf::open("memory:");
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include <sheaf/database.hpp>
+#include <sheaf/driver/registry.hpp>
+#include <sheaf/limits.hpp>
+
+namespace sheaf {
+
+struct OpenOptions {
+    Limits limits{};
+    const driver::Registry* registry = nullptr;  // null: default_registry(); used during the call only
+};
+
+Database open(std::string_view url, const OpenOptions& options = {});  // throws invalid_url, io, corrupt, busy
+// A Database on a backend that the caller has made.
+Database open(std::unique_ptr<driver::Backend> backend, const OpenOptions& options = {});
+
+driver::Registry default_registry();
+
+}  // namespace sheaf

@@ -1,0 +1,133 @@
+// What the operations of a Collection take and return. Shapes and names follow MongoDB's drivers.
+//
+// to_json() of a result gives the document that the command line prints, such as
+// {"acknowledged":true,"matchedCount":1,"modifiedCount":1}.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sheaf/control.hpp>
+#include <sheaf/document.hpp>
+#include <sheaf/types.hpp>
+#include <sheaf/value.hpp>
+
+namespace sheaf {
+
+// What the caller believes of the document that an operation changes; what each does on each operation stands in one
+// table in docs/reference/versions.md.
+class ExpectedVersion {
+public:
+    enum class Kind : std::uint8_t { any, exactly, exists, absent };
+    ExpectedVersion() = default;  // any: no check
+    static ExpectedVersion any() { return {}; }
+    static ExpectedVersion exactly(Version version) { return ExpectedVersion(Kind::exactly, version); }
+    static ExpectedVersion exactly(std::int64_t version) { return exactly(Version{version}); }
+    static ExpectedVersion exists() { return ExpectedVersion(Kind::exists, {}); }
+    static ExpectedVersion absent() { return ExpectedVersion(Kind::absent, {}); }
+
+    Kind kind() const { return kind_; }
+    Version version() const { return version_; }  // of exactly()
+    std::string text() const;                     // "version 3", "document to exist", ...
+
+private:
+    ExpectedVersion(Kind kind, Version version) : kind_(kind), version_(version) {}
+    Kind kind_ = Kind::any;
+    Version version_{};
+};
+
+enum class Upsert : bool { no, yes };
+enum class Delete : std::uint8_t { hard, soft };  // soft: keeps the document, archived; ids stay taken
+enum class Archived : std::uint8_t { exclude, include, only };
+
+struct InsertOptions {
+    ExpectedVersion expected_version{};
+    Control control{};
+};
+
+struct FindOptions {
+    Document sort{};         // {"field": 1 or -1, ...}; empty: insertion order
+    Document projection{};   // empty: everything
+    std::int64_t limit = 0;  // 0: none
+    std::int64_t skip = 0;
+    Archived archived = Archived::exclude;
+    Control control{};
+};
+
+struct CountOptions {
+    std::int64_t limit = 0;  // 0: none
+    std::int64_t skip = 0;
+    Archived archived = Archived::exclude;
+    Control control{};
+};
+
+struct UpdateOptions {
+    Upsert upsert = Upsert::no;
+    ExpectedVersion expected_version{};
+    Control control{};
+};
+
+struct DeleteOptions {
+    Delete mode = Delete::hard;
+    ExpectedVersion expected_version{};
+    Control control{};
+};
+
+// For restore and purge, which work on archived documents.
+struct ArchiveOptions {
+    ExpectedVersion expected_version{};
+    Control control{};
+};
+
+struct InsertOneResult {
+    Value inserted_id{};
+};
+
+struct InsertManyResult {
+    std::vector<Value> inserted_ids{};
+    std::int64_t inserted_count() const { return static_cast<std::int64_t>(inserted_ids.size()); }
+};
+
+struct UpdateResult {
+    std::int64_t matched_count = 0;
+    std::int64_t modified_count = 0;  // without those that the update left as they were
+    std::optional<Value> upserted_id{};
+};
+
+struct DeleteResult {
+    std::int64_t deleted_count = 0;
+};
+
+struct RestoreResult {
+    std::int64_t restored_count = 0;
+};
+
+struct PurgeResult {
+    std::int64_t purged_count = 0;
+};
+
+std::string to_json(const InsertOneResult& result);
+std::string to_json(const InsertManyResult& result);
+std::string to_json(const UpdateResult& result);
+std::string to_json(const DeleteResult& result);
+std::string to_json(const RestoreResult& result);
+std::string to_json(const PurgeResult& result);
+
+// A stored document with its system fields, which live beside the body and never in it.
+struct Record {
+    Document document{};
+    Version version{};
+    DateTime created{};
+    DateTime updated{};
+    bool archived = false;
+
+    View operator[](std::string_view key) const { return document[key]; }
+    View at(std::string_view path) const { return document.at(path); }
+    View id() const { return document["_id"]; }
+    // The document followed by _version, _created, _updated and, when set, _archived.
+    Document with_system_fields() const;
+};
+
+}  // namespace sheaf

@@ -1,0 +1,7 @@
+// Everything that an application needs.
+#pragma once
+
+#include <sheaf/database.hpp>
+#include <sheaf/json.hpp>
+#include <sheaf/open.hpp>
+#include <sheaf/version.hpp>

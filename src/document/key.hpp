@@ -1,0 +1,46 @@
+// The order-preserving key encoding: comparing two encoded values with memcmp gives the same answer as compare() on the
+// values. Used for _id, sort keys and, later, indexes. Format: docs/formats/keys.md.
+//
+// Equivalent values (5 and 5.0, 0.0 and -0.0) have equal keys; a key cannot be decoded to the exact value.
+// A sequence of encoded values compares like the sequence of values.
+#pragma once
+
+#include <string_view>
+
+#include <sheaf/bytes.hpp>
+#include <sheaf/limits.hpp>
+#include <sheaf/view.hpp>
+
+namespace sheaf {
+
+// First byte of each encoded value. Gaps are reserved for types to come.
+namespace key_tag {
+inline constexpr unsigned char end = 0x00;  // ends arrays and objects; below every value
+inline constexpr unsigned char missing = 0x08;
+inline constexpr unsigned char min_key = 0x0C;  // reserved
+inline constexpr unsigned char null = 0x10;
+inline constexpr unsigned char number = 0x20;
+inline constexpr unsigned char string = 0x30;
+inline constexpr unsigned char object = 0x40;
+inline constexpr unsigned char array = 0x50;
+inline constexpr unsigned char bytes = 0x60;
+inline constexpr unsigned char object_id = 0x70;
+inline constexpr unsigned char boolean = 0x80;
+inline constexpr unsigned char datetime = 0x90;
+inline constexpr unsigned char timestamp = 0xA0;  // reserved
+inline constexpr unsigned char regex = 0xB0;      // reserved
+inline constexpr unsigned char max_key = 0xF0;    // reserved
+}  // namespace key_tag
+
+void append_key(Bytes& out, View value);
+Bytes encode_key(View value);
+
+// The key of an _id: any scalar of at most limits.id_bytes. Throws invalid_id.
+Bytes encode_id(View id, const Limits& limits);
+
+// A string's key is its tag, its bytes with 00 written as 00 FF, and a closing 00.
+bool is_string_key(BytesView key);
+std::string decode_string_key(BytesView key);  // REQUIRES: is_string_key(key)
+Bytes encode_string_key(std::string_view text);
+
+}  // namespace sheaf

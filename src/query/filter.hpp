@@ -1,0 +1,74 @@
+// Filter: a MongoDB-style query, parsed once into a compiled form that runs over encoded documents.
+//
+// Threads: immutable after parse(); matches() may be called from any thread.
+//
+//     Filter adults = Filter::parse(R"({"age": {"$gte": 18}, "address.city": "Kyoto"})"_json, limits);
+//     if (adults.matches({document.view(), {}})) ...
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sheaf/document.hpp>
+#include <sheaf/limits.hpp>
+
+#include "document/path.hpp"
+
+namespace sheaf::query {
+
+// The system fields, which filters and sorts may name as if they were in the document.
+struct SystemFields {
+    Version version;
+    DateTime created;
+    DateTime updated;
+    bool archived = false;
+};
+
+enum class SystemField { none, version, created, updated, archived };
+SystemField system_field(std::string_view first_path_part);
+
+// A document as filters and sorts see it.
+struct Subject {
+    View document;
+    SystemFields system;
+};
+
+class FilterNode;
+
+class Filter {
+public:
+    // Throws invalid_filter ("unknown operator "$foo" at address.city") or limit_exceeded.
+    static Filter parse(const Document& filter, const Limits& limits);
+    // A condition on a value itself, as $pull and $not have it: {"$gte": 5}. The path is for messages.
+    static Filter parse_condition(View condition, std::string_view path, const Limits& limits);
+
+    Filter();  // matches everything
+    Filter(Filter&&) noexcept;
+    Filter& operator=(Filter&&) noexcept;
+    ~Filter();
+
+    bool matches(const Subject& subject) const;
+    bool matches_value(View value) const;  // of parse_condition()
+    bool matches_everything() const;
+
+    // Values that _id must be one of, when the filter says so at its top level ($eq, $in or implicit equality); the
+    // planner turns them into gets. Views are valid as long as the filter.
+    std::optional<std::vector<View>> ids() const;
+
+    // Path and value of each equality that every match must satisfy, for building an upserted document: implicit
+    // equality, $eq, a $in or $or of one, through $and. In the order of the filter.
+    struct Equality {
+        std::string path;
+        View value;
+    };
+    std::vector<Equality> equalities() const;
+
+private:
+    struct State;
+    explicit Filter(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;  // null: matches everything
+};
+
+}  // namespace sheaf::query

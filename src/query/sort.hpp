@@ -1,0 +1,35 @@
+// Sort: {"a": 1, "b.c": -1} compiled to one byte string per document, whose memcmp order is the asked order.
+// MongoDB's array rule: ascending takes an array's smallest element, descending its largest; an empty array sorts below
+// null, a missing field as null. Ties break by _id.
+// Threads: immutable after parse().
+#pragma once
+
+#include <vector>
+
+#include <sheaf/document.hpp>
+#include <sheaf/limits.hpp>
+
+#include "document/path.hpp"
+#include "query/filter.hpp"
+
+namespace sheaf::query {
+
+class Sort {
+public:
+    // Throws invalid_sort: directions other than 1 and -1, too many keys (32), empty paths...
+    static Sort parse(const Document& sort, const Limits& limits);
+    Sort() = default;  // no order
+    bool empty() const { return fields_.empty(); }
+    // The sort key, ended by the key of _id.
+    Bytes key(const Subject& subject) const;
+
+private:
+    struct Field {
+        Path path;
+        SystemField system = SystemField::none;
+        bool descending = false;
+    };
+    std::vector<Field> fields_;
+};
+
+}  // namespace sheaf::query

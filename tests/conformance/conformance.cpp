@@ -1,0 +1,147 @@
+#include "conformance/conformance.hpp"
+
+#include <cstdlib>
+#include <random>
+#include <string_view>
+
+#include "conformance/helpers.hpp"
+#include "document/encoder.hpp"
+#include "document/key.hpp"
+
+namespace sheaf::driver {
+
+void PrintTo(Outcome outcome, std::ostream* out) {
+    constexpr std::string_view names[] = {"done", "mismatch", "duplicate"};
+    *out << names[static_cast<std::size_t>(outcome)];
+}
+
+void PrintTo(const TableInfo& table, std::ostream* out) {
+    *out << table.name << (table.kind == TableKind::documents ? " (documents)" : " (ordered)");
+}
+
+void PrintTo(const RowMeta& meta, std::ostream* out) {
+    *out << "{rid " << meta.rid << ", version " << meta.version.value << (meta.archived ? ", archived" : "")
+         << ", created " << meta.created.ms << ", updated " << meta.updated.ms << "}";
+}
+
+}  // namespace sheaf::driver
+
+namespace sheaf::conformance {
+
+std::vector<Subject> chosen(Subject subject) {
+    const char* variable = std::getenv("TEST_DB");
+    std::string_view names = variable == nullptr ? "" : variable;
+    bool named = names.empty();
+    while (!names.empty() && !named) {
+        const std::string_view one = names.substr(0, names.find(','));
+        names.remove_prefix(std::min(names.size(), one.size() + 1));
+        named = one == subject.name;
+    }
+    return named ? std::vector<Subject>{std::move(subject)} : std::vector<Subject>{};
+}
+
+void Conformance::SetUp() {
+    harness_ = GetParam().make();
+    backend_ = harness_->open_empty();
+    ASSERT_NE(backend_, nullptr);
+}
+
+void Conformance::TearDown() {
+    backend_.reset();
+    harness_.reset();
+}
+
+void Conformance::make_tables() {
+    const auto transaction = write();
+    ASSERT_TRUE(transaction->ensure_table(docs, TableKind::documents));
+    ASSERT_TRUE(transaction->ensure_table(index, TableKind::ordered));
+    transaction->commit();
+}
+
+void Conformance::close_and_reopen() {
+    backend_->close();
+    drop_and_reopen();
+}
+
+void Conformance::drop_and_reopen() {
+    backend_.reset();
+    backend_ = harness_->reopen();
+    ASSERT_NE(backend_, nullptr) << "capabilities say persistent, but the harness cannot reopen";
+}
+
+Bytes id(const Value& value) {
+    const Bytes encoded = encode(value);
+    return encode_id(View(encoded), Limits{});
+}
+
+RowMeta meta(std::int64_t version) {
+    RowMeta made;
+    made.version = Version{version};
+    made.archived = version % 2 == 0;
+    made.created = DateTime{1'000 + version};
+    made.updated = DateTime{2'000 + version};
+    return made;
+}
+
+Write put(BytesView key, BytesView body, std::int64_t version, Expect expect) {
+    return {.kind = Write::Kind::put, .key = key, .body = body, .meta = meta(version), .expect = expect};
+}
+
+Write remove(BytesView key, Expect expect) {
+    return {.kind = Write::Kind::remove, .key = key, .body = {}, .meta = {}, .expect = expect};
+}
+
+Outcomes apply(Transaction& transaction, std::string_view table, std::initializer_list<Write> writes) {
+    return transaction.apply(table, std::span(writes.begin(), writes.size()));
+}
+
+void must(Transaction& transaction, std::string_view table, const Write& write) {
+    EXPECT_EQ(apply(transaction, table, {write}), Outcomes{Outcome::done});
+}
+
+void commit_one(Backend& backend, std::string_view table, const Write& write) {
+    const auto transaction = backend.begin({.mode = Mode::write, .control = {}});
+    must(*transaction, table, write);
+    transaction->commit();
+}
+
+void PrintTo(const Seen& seen, std::ostream* out) {
+    *out << testing::PrintToString(seen.key) << ": " << testing::PrintToString(seen.body.substr(0, 60)) << " ";
+    PrintTo(seen.meta, out);
+}
+
+std::vector<Seen> rows(Transaction& transaction, std::string_view table, const Scan& scan) {
+    std::vector<Seen> found;
+    const auto cursor = transaction.scan(table, scan);
+    for (RowView row; cursor->next(row);) found.push_back({Bytes(cursor->key()), Bytes(row.body), row.meta});
+    return found;
+}
+
+std::vector<Bytes> keys(Transaction& transaction, std::string_view table, const Scan& scan) {
+    std::vector<Bytes> found;
+    const auto cursor = transaction.scan(table, scan);
+    for (RowView row; cursor->next(row);) found.emplace_back(cursor->key());
+    return found;
+}
+
+std::vector<Bytes> keys(Backend& backend, std::string_view table, const Scan& scan) {
+    return keys(*backend.begin({.mode = Mode::read, .control = {}}), table, scan);
+}
+
+Bytes body(Transaction& transaction, std::string_view table, BytesView key) {
+    const auto row = transaction.get(table, key);
+    return row ? row->body : "(none)";
+}
+
+Bytes body(Backend& backend, std::string_view table, BytesView key) {
+    return body(*backend.begin({.mode = Mode::read, .control = {}}), table, key);
+}
+
+Bytes noise(std::size_t size, std::uint64_t seed) {
+    std::mt19937_64 random(seed);
+    Bytes bytes(size, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random() & 0xFFU);
+    return bytes;
+}
+
+}  // namespace sheaf::conformance

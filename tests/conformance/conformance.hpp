@@ -1,0 +1,113 @@
+// The conformance suite: what sheaf/driver/backend.hpp says, as tests that any backend can link and run.
+//
+// A backend brings a Harness and one line:
+//
+//     class MyHarness : public sheaf::conformance::Harness { ... };
+//     SHEAF_CONFORMANCE(myengine, [] { return std::make_unique<MyHarness>(); });
+//
+// and links the CMake target sheaf_conformance and GTest::gtest_main. The environment variable TEST_DB (names, separated
+// by commas; unset or empty: all) chooses the backends that run. Tests of what a backend's Capabilities do not promise
+// are skipped, and say so.
+//
+// Threads: each test has a Harness of its own; open_empty() and second_handle() are called by the test's main thread.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sheaf/driver/backend.hpp>
+
+namespace sheaf::conformance {
+
+class Harness {
+public:
+    virtual ~Harness() = default;
+    // A new store without any table.
+    virtual std::unique_ptr<driver::Backend> open_empty() = 0;
+    // The store of the last open_empty(), whose handles have all been closed or destroyed. For persistent backends.
+    virtual std::unique_ptr<driver::Backend> reopen() { return nullptr; }
+    // One more handle on the store while others are open, as another process would have it. For multi_process backends.
+    virtual std::unique_ptr<driver::Backend> second_handle() { return nullptr; }
+    // How long a writer without a deadline waits for another before `busy`; none: the suite does not wait for that.
+    virtual std::optional<std::chrono::milliseconds> busy_after() const { return std::nullopt; }
+};
+
+struct Subject {
+    std::string name;
+    std::function<std::unique_ptr<Harness>()> make;
+};
+
+inline void PrintTo(const Subject& subject, std::ostream* out) { *out << subject.name; }
+
+// The subject, unless TEST_DB leaves it out.
+std::vector<Subject> chosen(Subject subject);
+
+class Conformance : public testing::TestWithParam<Subject> {
+protected:
+    void SetUp() override;
+    void TearDown() override;
+
+    driver::Backend& backend() { return *backend_; }
+    Harness& harness() { return *harness_; }
+    const driver::Capabilities& capabilities() const { return backend_->capabilities(); }
+
+    std::unique_ptr<driver::Transaction> read() { return backend_->begin({.mode = driver::Mode::read, .control = {}}); }
+    std::unique_ptr<driver::Transaction> write() {
+        return backend_->begin({.mode = driver::Mode::write, .control = {}});
+    }
+    // A documents and an ordered table, committed.
+    void make_tables();
+    // Ends the handle and opens the store again.
+    void close_and_reopen();
+    // Ends the handle as a program does that forgets to close.
+    void drop_and_reopen();
+
+    std::unique_ptr<Harness> harness_;
+    std::unique_ptr<driver::Backend> backend_;
+};
+
+class Tables : public Conformance {};
+class Rows : public Conformance {};
+class Keys : public Conformance {};
+class Expectations : public Conformance {};
+class Batches : public Conformance {};
+class Scans : public Conformance {};
+class Snapshots : public Conformance {};
+class Transactions : public Conformance {};
+class Waiting : public Conformance {};
+class Threads : public Conformance {};
+class Closing : public Conformance {};
+class Reopening : public Conformance {};
+class Handles : public Conformance {};
+class RandomOperations : public Conformance {};
+
+}  // namespace sheaf::conformance
+
+#define SHEAF_CONFORMANCE_TOPIC(name, topic, make)                                                                \
+    namespace sheaf::conformance {                                                                                \
+    INSTANTIATE_TEST_SUITE_P(name, topic, testing::ValuesIn(chosen({#name, make})),                               \
+                             [](const testing::TestParamInfo<Subject>& info) { return info.param.name; });        \
+    }                                                                                                             \
+    static_assert(true)
+
+#define SHEAF_CONFORMANCE(name, make)                      \
+    SHEAF_CONFORMANCE_TOPIC(name, Tables, make);           \
+    SHEAF_CONFORMANCE_TOPIC(name, Rows, make);             \
+    SHEAF_CONFORMANCE_TOPIC(name, Keys, make);             \
+    SHEAF_CONFORMANCE_TOPIC(name, Expectations, make);     \
+    SHEAF_CONFORMANCE_TOPIC(name, Batches, make);          \
+    SHEAF_CONFORMANCE_TOPIC(name, Scans, make);            \
+    SHEAF_CONFORMANCE_TOPIC(name, Snapshots, make);        \
+    SHEAF_CONFORMANCE_TOPIC(name, Transactions, make);     \
+    SHEAF_CONFORMANCE_TOPIC(name, Waiting, make);          \
+    SHEAF_CONFORMANCE_TOPIC(name, Threads, make);          \
+    SHEAF_CONFORMANCE_TOPIC(name, Closing, make);          \
+    SHEAF_CONFORMANCE_TOPIC(name, Reopening, make);        \
+    SHEAF_CONFORMANCE_TOPIC(name, Handles, make);          \
+    SHEAF_CONFORMANCE_TOPIC(name, RandomOperations, make)
