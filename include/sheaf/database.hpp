@@ -10,6 +10,7 @@
 //     });
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,7 +22,11 @@
 
 namespace sheaf {
 
+// A read transaction is a snapshot for several queries; it never waits for a writer, and refuses to write.
+enum class Access : std::uint8_t { read, write };
+
 struct TransactionOptions {
+    Access access = Access::write;
     Control control{};  // bounds the wait for the writer and every call inside
     int retries = 10;   // of run_in_transaction, when the backend reports a conflict with another transaction
 };
@@ -47,13 +52,12 @@ public:
 
 private:
     friend class Database;
-    explicit Transaction(std::shared_ptr<engine::Store> store, std::shared_ptr<engine::Session> session);
-    std::shared_ptr<engine::Store> store_;
+    explicit Transaction(std::shared_ptr<engine::Session> session);
     std::shared_ptr<engine::Session> session_;
 };
 
 struct CollectionStats {
-    std::string name;
+    std::string name{};
     std::int64_t documents = 0;
     std::int64_t archived = 0;
     std::int64_t bytes = 0;  // of the encoded documents

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sheaf/database.hpp>
+#include <sheaf/error.hpp>
 #include <sheaf/json.hpp>
 #include <sheaf/open.hpp>
 #include <sheaf/version.hpp>

@@ -28,8 +28,13 @@ using Array = std::vector<Value>;
 // Keys in insertion order. Keys are unique: set() replaces.
 class Object {
 public:
-    Object() = default;
+    Object();
     Object(std::initializer_list<Member> members);  // throws duplicate_field
+    Object(const Object&);
+    Object(Object&&) noexcept;
+    Object& operator=(const Object&);
+    Object& operator=(Object&&) noexcept;
+    ~Object();
 
     Value* find(std::string_view key);
     const Value* find(std::string_view key) const;
@@ -39,12 +44,12 @@ public:
     Value& append(std::string key, Value value);
     bool erase(std::string_view key);
 
-    std::size_t size() const { return members_.size(); }
-    bool empty() const { return members_.empty(); }
-    auto begin() { return members_.begin(); }
-    auto end() { return members_.end(); }
-    auto begin() const { return members_.begin(); }
-    auto end() const { return members_.end(); }
+    std::size_t size() const;
+    bool empty() const { return size() == 0; }
+    Member* begin();
+    Member* end();
+    const Member* begin() const;
+    const Member* end() const;
 
     bool operator==(const Object&) const;
 
@@ -125,5 +130,18 @@ struct Member {
     Value value;
     bool operator==(const Member&) const = default;
 };
+
+// Here and not in the class because clang 14 needs Member to be complete.
+inline Object::Object() = default;
+inline Object::Object(const Object&) = default;
+inline Object::Object(Object&&) noexcept = default;
+inline Object& Object::operator=(const Object&) = default;
+inline Object& Object::operator=(Object&&) noexcept = default;
+inline Object::~Object() = default;
+inline std::size_t Object::size() const { return members_.size(); }
+inline Member* Object::begin() { return members_.data(); }
+inline Member* Object::end() { return members_.data() + members_.size(); }
+inline const Member* Object::begin() const { return members_.data(); }
+inline const Member* Object::end() const { return members_.data() + members_.size(); }
 
 }  // namespace sheaf

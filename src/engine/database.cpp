@@ -1,0 +1,162 @@
+#include <sheaf/database.hpp>
+#include <sheaf/error.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/matches.hpp"
+#include "engine/store.hpp"
+
+namespace sheaf {
+
+using engine::Session;
+
+namespace {
+
+std::vector<std::string> collections_of(driver::Transaction& tx) {
+    std::vector<std::string> names;
+    for (driver::TableInfo& table : tx.tables()) {
+        const bool is_collection = table.kind == driver::TableKind::documents && !table.name.starts_with("_sheaf_");
+        if (is_collection) names.push_back(std::move(table.name));
+    }
+    return names;
+}
+
+bool drop_in(driver::Transaction& tx, std::string_view name) {
+    engine::check_collection_name(name);
+    return tx.drop_table(name);
+}
+
+void create_in(driver::Transaction& tx, std::string_view name) {
+    engine::check_collection_name(name);
+    tx.ensure_table(name, driver::TableKind::documents);
+}
+
+void rename_in(driver::Transaction& tx, std::string_view from, std::string_view to) {
+    engine::check_collection_name(from);
+    engine::check_collection_name(to);
+    tx.rename_table(from, to);
+}
+
+}  // namespace
+
+Transaction::Transaction(std::shared_ptr<Session> session) : session_(std::move(session)) {}
+Transaction::Transaction(Transaction&&) noexcept = default;
+
+Transaction& Transaction::operator=(Transaction&& other) noexcept {
+    if (this != &other) {
+        rollback();
+        session_ = std::move(other.session_);
+    }
+    return *this;
+}
+
+Transaction::~Transaction() {
+    rollback();
+}
+
+Collection Transaction::collection(std::string_view name) {
+    engine::check_collection_name(name);
+    return Collection(session_->shared_store(), session_, std::string(name));
+}
+
+void Transaction::create_collection(std::string_view name) {
+    create_in(session_->tx(), name);
+}
+bool Transaction::drop_collection(std::string_view name) {
+    return drop_in(session_->tx(), name);
+}
+void Transaction::rename_collection(std::string_view from, std::string_view to) {
+    rename_in(session_->tx(), from, to);
+}
+std::vector<std::string> Transaction::list_collections() {
+    return collections_of(session_->tx());
+}
+void Transaction::commit() {
+    session_->commit();
+}
+
+void Transaction::rollback() noexcept {
+    if (session_ != nullptr) session_->rollback();
+}
+
+Database::Database(std::shared_ptr<engine::Store> store) : store_(std::move(store)) {}
+
+Database make_database(std::shared_ptr<engine::Store> store) {
+    return Database(std::move(store));
+}
+
+Collection Database::collection(std::string_view name) const {
+    engine::check_collection_name(name);
+    return Collection(store_, nullptr, std::string(name));
+}
+
+void Database::create_collection(std::string_view name, const Control& control) {
+    run_in_transaction([&](Transaction& tx) { tx.create_collection(name); }, {.control = control});
+}
+
+bool Database::drop_collection(std::string_view name, const Control& control) {
+    bool dropped = false;
+    run_in_transaction([&](Transaction& tx) { dropped = tx.drop_collection(name); }, {.control = control});
+    return dropped;
+}
+
+void Database::rename(std::string_view from, std::string_view to, const Control& control) {
+    run_in_transaction([&](Transaction& tx) { tx.rename_collection(from, to); }, {.control = control});
+}
+
+std::vector<std::string> Database::list_collections(const Control& control) const {
+    return collections_of(*store_->backend().begin({.mode = driver::Mode::read, .control = control}));
+}
+
+bool Database::has_collection(std::string_view name, const Control& control) const {
+    const std::vector<std::string> names = list_collections(control);
+    return std::binary_search(names.begin(), names.end(), name);
+}
+
+Transaction Database::begin(const TransactionOptions& options) {
+    const auto mode = options.access == Access::read ? driver::Mode::read : driver::Mode::write;
+    return Transaction(std::make_shared<Session>(store_, mode, options.control));
+}
+
+void Database::run_in_transaction(const std::function<void(Transaction&)>& function,
+                                  const TransactionOptions& options) {
+    engine::run_and_commit(store_, options.control, options.retries, [&](const std::shared_ptr<Session>& session) {
+        Transaction transaction(session);
+        try {
+            function(transaction);
+        } catch (...) {
+            transaction.rollback();
+            throw;
+        }
+        transaction.session_ = nullptr;  // committed by run_and_commit
+    });
+}
+
+const driver::Capabilities& Database::capabilities() const {
+    return store_->backend().capabilities();
+}
+
+DatabaseStats Database::stats(const Control& control) const {
+    DatabaseStats stats{capabilities(), store_->backend().statistics(), {}};
+    const auto tx = store_->backend().begin({.mode = driver::Mode::read, .control = control});
+    for (std::string& name : collections_of(*tx)) {
+        CollectionStats collection{.name = std::move(name)};
+        const query::Filter everything;
+        engine::Matches rows(*tx, collection.name, everything, Archived::include, control, store_->limits());
+        driver::RowView row;
+        while (rows.next(row)) {
+            ++collection.documents;
+            collection.archived += row.meta.archived ? 1 : 0;
+            collection.bytes += static_cast<std::int64_t>(row.body.size());
+        }
+        stats.collections.push_back(std::move(collection));
+    }
+    return stats;
+}
+
+void Database::close() {
+    store_->backend().close();
+}
+
+}  // namespace sheaf

@@ -1,0 +1,98 @@
+#include "engine/matches.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <sheaf/error.hpp>
+
+#include "document/key.hpp"
+
+namespace sheaf::engine {
+
+namespace {
+
+constexpr unsigned rows_between_checks = 256;  // of deadline and stop token
+constexpr std::size_t keys_per_get = 256;
+
+std::vector<Bytes> keys_of(const std::vector<View>& ids, const Limits& limits) {
+    std::vector<Bytes> keys;
+    for (const View id : ids) {
+        const Type type = id.type();
+        if (type == Type::array || type == Type::object) continue;  // no _id is one
+        if (id.encoded().size() <= limits.id_bytes) keys.push_back(encode_id(id, limits));
+    }
+    std::sort(keys.begin(), keys.end());  // 5 and 5.0 ask for the same document
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    return keys;
+}
+
+}  // namespace
+
+query::Subject subject_of(const driver::RowView& row) {
+    return {View(row.body), {row.meta.version, row.meta.created, row.meta.updated, row.meta.archived}};
+}
+
+std::unique_ptr<driver::Cursor> scan_if_exists(driver::Transaction& tx, std::string_view collection) {
+    try {
+        return tx.scan(collection, {});
+    } catch (const Error& error) {
+        if (error.code() != Code::not_found) throw;
+        return nullptr;
+    }
+}
+
+Matches::Matches(driver::Transaction& tx, std::string collection, const query::Filter& filter, Archived archived,
+                 const Control& control, const Limits& limits)
+    : tx_(tx), collection_(std::move(collection)), filter_(filter), archived_(archived), control_(control) {
+    if (const auto ids = filter.ids()) {
+        keys_ = keys_of(*ids, limits);
+    } else {
+        scan_ = scan_if_exists(tx_, collection_);
+    }
+}
+
+bool Matches::next(driver::RowView& row) {
+    while (next_candidate(row)) {
+        if (selects(row)) return true;
+    }
+    return false;
+}
+
+bool Matches::next_candidate(driver::RowView& row) {
+    if (until_check_-- == 0) {
+        control_.check();
+        until_check_ = rows_between_checks;
+    }
+    return scan_ != nullptr ? scan_->next(row) : next_by_id(row);
+}
+
+bool Matches::next_by_id(driver::RowView& row) {
+    for (;;) {
+        while (next_fetched_ < fetched_.size()) {
+            const std::optional<driver::Row>& found = fetched_[next_fetched_++];
+            if (!found) continue;
+            row = {found->body, found->meta};
+            return true;
+        }
+        if (next_key_ == keys_.size()) return false;
+        const std::size_t count = std::min(keys_per_get, keys_.size() - next_key_);
+        const std::vector<BytesView> batch(keys_.begin() + static_cast<std::ptrdiff_t>(next_key_),
+                                           keys_.begin() + static_cast<std::ptrdiff_t>(next_key_ + count));
+        next_key_ += count;
+        next_fetched_ = 0;
+        try {
+            fetched_ = tx_.get_many(collection_, batch);
+        } catch (const Error& error) {
+            if (error.code() != Code::not_found) throw;
+            return false;
+        }
+    }
+}
+
+bool Matches::selects(const driver::RowView& row) const {
+    if (archived_ == Archived::exclude && row.meta.archived) return false;
+    if (archived_ == Archived::only && !row.meta.archived) return false;
+    return filter_.matches(subject_of(row));
+}
+
+}  // namespace sheaf::engine

@@ -1,0 +1,125 @@
+#include "engine/prepare.hpp"
+
+#include <sheaf/error.hpp>
+#include <sheaf/json.hpp>
+
+#include "document/depth.hpp"
+#include "document/encoder.hpp"
+#include "document/key.hpp"
+
+namespace sheaf::engine {
+
+namespace {
+
+[[noreturn]] void refuse_system_field(std::string_view key, std::string_view why) {
+    throw Error(Code::invalid_document,
+                std::string(key) + " is a system field, which sheaf keeps itself; " + std::string(why),
+                {.path = std::string(key)});
+}
+
+void refuse_system_fields(View document) {
+    for (const auto& [key, value] : document.members()) {
+        if (query::system_field(key) != query::SystemField::none) refuse_system_field(key, "leave it out");
+    }
+}
+
+// The document with `id` (encoded) first, followed by the other members but the system fields.
+Bytes with_id_first(View document, BytesView id) {
+    std::uint64_t members = 1;
+    for (const auto& [key, value] : document.members()) {
+        if (key != "_id" && query::system_field(key) == query::SystemField::none) ++members;
+    }
+    Bytes body;
+    body.reserve(document.encoded().size() + id.size() + 16);
+    Encoder out(body);
+    out.begin_object(members);
+    out.key("_id");
+    out.raw(id);
+    for (const auto& [key, value] : document.members()) {
+        if (key == "_id" || query::system_field(key) != query::SystemField::none) continue;
+        out.key(key);
+        out.raw(value.encoded());
+    }
+    return body;
+}
+
+bool begins_with_id(View document) {
+    const auto first = document.members().begin();
+    return first != nullptr && (*first).key == "_id";
+}
+
+bool equals_system_field(query::SystemField field, View value, const driver::RowMeta& meta) {
+    const Type type = value.type();
+    switch (field) {
+        case query::SystemField::version:
+            return type == Type::integer && value.integer() == meta.version.value;
+        case query::SystemField::created:
+            return type == Type::datetime && value.datetime() == meta.created;
+        case query::SystemField::updated:
+            return type == Type::datetime && value.datetime() == meta.updated;
+        case query::SystemField::archived:
+            return type == Type::boolean && value.boolean() == meta.archived;
+        case query::SystemField::none:
+            break;
+    }
+    return false;
+}
+
+}  // namespace
+
+Prepared prepare_insert(const Document& document, Store& store) {
+    const View view = document.view();
+    refuse_system_fields(view);
+    Prepared prepared;
+    if (const View id = view["_id"]) {
+        prepared.key = encode_id(id, store.limits());
+        prepared.body = begins_with_id(view) ? document.cbor() : with_id_first(view, id.encoded());
+    } else {
+        const Bytes fresh = encode(Value(store.new_id()));
+        prepared.key = encode_key(View(fresh));
+        prepared.body = with_id_first(view, fresh);
+    }
+    require_within(View(prepared.body), store.limits());
+    return prepared;
+}
+
+Prepared prepare_record(const Record& record, Store& store) {
+    if (!record.id()) throw Error(Code::invalid_id, "a record to be put back has no _id", {.path = "_id"});
+    if (record.version.value < 1) {
+        throw Error(Code::invalid_document, "_version is " + std::to_string(record.version.value) + "; the first is 1",
+                    {.path = "_version"});
+    }
+    Prepared prepared = prepare_insert(record.document, store);
+    prepared.meta = {
+        .version = record.version, .archived = record.archived, .created = record.created, .updated = record.updated};
+    return prepared;
+}
+
+void check_replacement(const Document& replacement) {
+    const auto first = replacement.view().members().begin();
+    if (first == nullptr || !(*first).key.starts_with('$')) return;
+    const std::string op((*first).key);
+    throw Error(Code::invalid_update,
+                "a replacement begins with the operator " + op + "; use update to apply operators",
+                {.path = op, .op = op});
+}
+
+Bytes prepare_replacement(const Document& replacement, const driver::RowView& row, const Limits& limits) {
+    const View old_id = View(row.body)["_id"];
+    for (const auto& [key, value] : replacement.view().members()) {
+        const query::SystemField field = query::system_field(key);
+        if (field != query::SystemField::none && !equals_system_field(field, value, row.meta)) {
+            refuse_system_field(key, "it may be left out or have its present value");
+        }
+        if (key == "_id" && compare(value, old_id) != 0) {
+            throw Error(Code::immutable_field,
+                        "_id cannot be changed from " + to_json(old_id) + " to " + to_json(value),
+                        {.id = to_json(old_id), .path = "_id"});
+        }
+    }
+    Bytes body = with_id_first(replacement.view(), old_id.encoded());
+    require_within(View(body), limits);
+    return body;
+}
+
+}  // namespace sheaf::engine

@@ -1,0 +1,83 @@
+// Store: what all handles to one open database share. Session: one transaction on it.
+//
+// Threads: Store is thread-safe and immutable but for its backend; a Session serves one thread at a time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <sheaf/database.hpp>
+#include <sheaf/driver/backend.hpp>
+#include <sheaf/limits.hpp>
+
+#include "base/clock.hpp"
+
+namespace sheaf {
+
+Database make_database(std::shared_ptr<engine::Store> store);
+
+namespace engine {
+
+class Store {
+public:
+    Store(std::unique_ptr<driver::Backend> backend, const Limits& limits, std::shared_ptr<Clock> clock,
+          const std::shared_ptr<Random>& random);
+
+    driver::Backend& backend() const { return *backend_; }
+    const Limits& limits() const { return limits_; }
+    DateTime now() const { return clock_->now(); }
+    std::string new_id() { return ids_.next(); }
+
+private:
+    std::unique_ptr<driver::Backend> backend_;
+    Limits limits_;
+    std::shared_ptr<Clock> clock_;
+    UuidGenerator ids_;
+};
+
+// Throws invalid_name unless the name may be a collection's.
+void check_collection_name(std::string_view name);
+
+class FindCursor;
+
+// A driver transaction with the rules that the engine adds: a call that fails after it has begun to write aborts the
+// whole, and cursors let go of the driver before the transaction ends.
+class Session {
+public:
+    Session(std::shared_ptr<Store> store, driver::Mode mode, const Control& control);
+
+    Store& store() const { return *store_; }
+    const std::shared_ptr<Store>& shared_store() const { return store_; }
+    const Control& control() const { return control_; }
+    // Throws when the transaction has ended or was aborted.
+    driver::Transaction& tx();
+
+    void commit();
+    void rollback() noexcept;
+    void abort() { aborted_ = true; }
+    bool is_open() const { return tx_ != nullptr; }
+
+    void attach(FindCursor& cursor) { cursors_.push_back(&cursor); }
+    void detach(FindCursor& cursor) { std::erase(cursors_, &cursor); }
+
+private:
+    void release_cursors() noexcept;
+
+    std::shared_ptr<Store> store_;
+    Control control_;
+    std::unique_ptr<driver::Transaction> tx_;
+    std::vector<FindCursor*> cursors_;
+    bool aborted_ = false;
+};
+
+// The earlier of two deadlines, and the stop token of the call, or else the one of the transaction around it.
+Control narrowed(const Control& call, const Control& transaction);
+
+// Runs a function as one transaction and commits it; again, when the backend reports a conflict with another one.
+void run_and_commit(const std::shared_ptr<Store>& store, const Control& control, int retries,
+                    const std::function<void(const std::shared_ptr<Session>&)>& function);
+
+}  // namespace engine
+}  // namespace sheaf

@@ -1,0 +1,89 @@
+// Writer: the one way by which the engine changes documents. Everything that must happen with a write (later: index
+// entries, the operation log) belongs here, so that no operation can forget it.
+//
+// Threads: one at a time. A Writer lives for one operation; when it is destroyed without finish() after it has written,
+// the transaction that it shares with other operations is aborted.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/store.hpp"
+#include "query/filter.hpp"
+
+namespace sheaf::engine {
+
+// A document that is ready to be stored: _id first, no system fields.
+struct Prepared {
+    Bytes key;
+    Bytes body;
+    driver::RowMeta meta{};
+};
+
+// What becomes of a selected row.
+struct Change {
+    enum class Kind : std::uint8_t { keep, put, remove };
+    Kind kind = Kind::keep;
+    Bytes body{};
+    bool archived = false;
+};
+
+enum class Reach : std::uint8_t { one, many };
+
+struct Selection {
+    const query::Filter& filter;
+    Reach reach = Reach::one;
+    Archived archived = Archived::exclude;
+    ExpectedVersion expected{};
+};
+
+struct Tally {
+    std::int64_t matched = 0;
+    std::int64_t modified = 0;
+};
+
+class Writer {
+public:
+    Writer(Session& session, const std::string& collection, const Control& control);
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    // All or none. Throws duplicate_key or version_mismatch.
+    void insert(std::span<const Prepared> documents, ExpectedVersion expected);
+
+    // Applies a change to one or all selected rows. Expectations on rows that match are checked here; those on an
+    // operation without a match are checked by the caller, who may upsert.
+    Tally modify(const Selection& selection, const std::function<Change(const driver::RowView&)>& change);
+
+    void finish() { finished_ = true; }
+
+private:
+    Tally modify_one(const Selection& selection, const std::function<Change(const driver::RowView&)>& change);
+    Tally modify_many(const Selection& selection, const std::function<Change(const driver::RowView&)>& change);
+    std::vector<Bytes> select_keys(const Selection& selection);
+    std::int64_t apply_changes(std::span<const BytesView> keys,
+                               const std::function<Change(const driver::RowView&)>& change);
+    void apply(std::span<const driver::Write> writes);
+    void insert_batch(std::span<const driver::Write> writes, std::span<const Prepared> documents,
+                      ExpectedVersion expected);
+    [[noreturn]] void refuse_insert(const Prepared& document, ExpectedVersion expected);
+
+    Session& session_;
+    const std::string& collection_;
+    const Control control_;
+    const DateTime now_;
+    bool wrote_ = false;
+    bool finished_ = false;
+};
+
+// Throws version_mismatch for an operation that found no document, where `expected` does not allow that.
+void check_without_match(const std::string& collection, ExpectedVersion expected, Upsert upsert);
+
+[[noreturn]] void throw_version_mismatch(const std::string& collection, const std::string& id, ExpectedVersion expected,
+                                         std::optional<Version> actual);
+
+}  // namespace sheaf::engine
