@@ -1,0 +1,36 @@
+#include "bench/ratio_reporter.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace sheaf::bench {
+
+void RatioReporter::ReportRuns(const std::vector<Run>& runs) {
+    ConsoleReporter::ReportRuns(runs);
+    for (const Run& run : runs) {
+        if (run.run_type != Run::RT_Aggregate || run.aggregate_name != "median") continue;
+        const std::string name = run.run_name.function_name;
+        const std::size_t slash = name.rfind('/');
+        const auto counter = run.counters.find("ns_per_op");
+        if (slash == std::string::npos || counter == run.counters.end()) continue;
+        rows_.push_back({name.substr(0, slash), name.substr(slash + 1), run.report_label, counter->second.value});
+    }
+}
+
+void RatioReporter::Finalize() {
+    ConsoleReporter::Finalize();
+    std::printf("\n%-28s %-16s %-9s %14s %9s\n", "what", "who", "mode", "median ns/op", "ratio");
+    for (const Row& row : rows_) {
+        const auto base = std::find_if(rows_.begin(), rows_.end(), [&](const Row& other) {
+            return other.what == row.what && other.who.starts_with("raw");
+        });
+        std::printf("%-28s %-16s %-9s %14.0f ", row.what.c_str(), row.who.c_str(), row.mode.c_str(), row.nanoseconds);
+        if (base == rows_.end()) {
+            std::printf("%9s\n", "-");
+        } else {
+            std::printf("%8.2fx\n", row.nanoseconds / base->nanoseconds);
+        }
+    }
+}
+
+}  // namespace sheaf::bench
