@@ -16,15 +16,24 @@ namespace sheaf::cbor {
 // One step of a walk: an item's head, or the "break" that ends an indefinite-length item.
 struct Token {
     enum class Kind : std::uint8_t {
-        unsigned_integer, negative_integer, bytes, text, array, map, tag, simple, floating, break_code,
+        unsigned_integer,
+        negative_integer,
+        bytes,
+        text,
+        array,
+        map,
+        tag,
+        simple,
+        floating,
+        break_code,
     };
     Kind kind = Kind::simple;
     std::uint64_t argument = 0;  // the head's argument; the bits of a float as it was written
     std::uint8_t width = 0;      // bytes that follow the initial byte: 0, 1, 2, 4 or 8
     bool indefinite = false;
-    BytesView content;           // of definite byte and text strings
+    BytesView content;  // of definite byte and text strings
 
-    double floating() const;     // of a float, exactly
+    double floating() const;  // of a float, exactly
 };
 
 // Reads tokens in order. Throws invalid_cbor with the byte offset for anything that is not well-formed (RFC 8949
@@ -35,6 +44,8 @@ public:
     bool at_end() const { return open_.empty() && started_; }  // the one top-level item is complete
     Token next();
     std::size_t offset() const { return offset_; }
+    // Throws invalid_cbor when bytes follow the item that has been read.
+    void require_no_more() const;
 
 private:
     struct Open {
@@ -43,11 +54,15 @@ private:
         std::uint64_t left;  // items still to come (two per pair of a map)
     };
     Token read_head();
+    void read_content(Token& token, std::size_t start);
+    void open(const Token& token, std::size_t start);
+    void close();
     void item_done();
 
     BytesView bytes_;
     Limits limits_;
     std::vector<Open> open_;
+    std::size_t depth_ = 0;  // of arrays and maps among them
     std::size_t offset_ = 0;
     bool started_ = false;
 };
@@ -64,10 +79,10 @@ std::string diagnostic(BytesView bytes, const Limits& limits = {});
 // Which of the rules of deterministic encoding an item breaks; empty: none. sorted_keys is only asked of the canonical
 // form that is hashed, not of stored documents, which keep their key order.
 struct Deviations {
-    bool long_head = false;        // an argument or length not in the shortest form
-    bool long_float = false;       // a float that a shorter one represents
+    bool long_head = false;   // an argument or length not in the shortest form
+    bool long_float = false;  // a float that a shorter one represents
     bool indefinite = false;
-    bool unsorted_keys = false;    // RFC 8949 section 4.2.1: bytewise order of the encoded keys
+    bool unsorted_keys = false;  // RFC 8949 section 4.2.1: bytewise order of the encoded keys
     bool duplicate_keys = false;
     bool any_but_order() const { return long_head || long_float || indefinite || duplicate_keys; }
 };

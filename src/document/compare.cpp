@@ -87,22 +87,33 @@ std::weak_ordering compare_at(View a, View b, int depth) {
     if (rank(type_a) != rank(type_b)) return rank(type_a) <=> rank(type_b);
     switch (type_a) {
         case Type::missing:
-        case Type::null: return std::weak_ordering::equivalent;
+        case Type::null:
+            return std::weak_ordering::equivalent;
         case Type::integer:
-        case Type::number: return compare_numbers(a, type_a, b, type_b);
-        case Type::string: return a.string() <=> b.string();
-        case Type::object: return compare_objects(a, b, depth + 1);
-        case Type::array: return compare_arrays(a, b, depth + 1);
-        case Type::bytes: return compare_bytes(a.bytes(), b.bytes());
-        case Type::object_id: return a.object_id() <=> b.object_id();
-        case Type::boolean: return a.boolean() <=> b.boolean();
-        case Type::datetime: return a.datetime() <=> b.datetime();
+        case Type::number:
+            return compare_numbers(a, type_a, b, type_b);
+        case Type::string:
+            return a.string() <=> b.string();
+        case Type::object:
+            return compare_objects(a, b, depth + 1);
+        case Type::array:
+            return compare_arrays(a, b, depth + 1);
+        case Type::bytes:
+            return compare_bytes(a.bytes(), b.bytes());
+        case Type::object_id:
+            return a.object_id() <=> b.object_id();
+        case Type::boolean:
+            return a.boolean() <=> b.boolean();
+        case Type::datetime:
+            return a.datetime() <=> b.datetime();
     }
     return std::weak_ordering::equivalent;
 }
 
 }  // namespace
 
-std::weak_ordering compare(View a, View b) { return compare_at(a, b, 0); }
+std::weak_ordering compare(View a, View b) {
+    return compare_at(a, b, 0);
+}
 
 }  // namespace sheaf

@@ -54,9 +54,13 @@ Document Document::from_trusted(Bytes bytes) {
     return document;
 }
 
-Object Document::to_object() const { return std::move(view().to_value().as_object()); }
+Object Document::to_object() const {
+    return std::move(view().to_value().as_object());
+}
 
-std::string Document::to_json() const { return sheaf::to_json(view()); }
+std::string Document::to_json() const {
+    return sheaf::to_json(view());
+}
 
 inline namespace literals {
 Document operator""_json(const char* text, std::size_t size) {

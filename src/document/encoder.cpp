@@ -83,19 +83,28 @@ void Encoder::object_id(const ObjectId& id) {
 void Encoder::value(const Value& value) {
     switch (value.type()) {
         case Type::missing:
-        case Type::null: return null();
-        case Type::integer: return integer(value.as_integer());
-        case Type::number: return number(value.as_number());
-        case Type::string: return string(value.as_string());
-        case Type::object: return object(value.as_object());
+        case Type::null:
+            return null();
+        case Type::integer:
+            return integer(value.as_integer());
+        case Type::number:
+            return number(value.as_number());
+        case Type::string:
+            return string(value.as_string());
+        case Type::object:
+            return object(value.as_object());
         case Type::array:
             begin_array(value.as_array().size());
             for (const Value& element : value.as_array()) this->value(element);
             return;
-        case Type::bytes: return bytes(value.as_binary().bytes);
-        case Type::object_id: return object_id(value.as_object_id());
-        case Type::boolean: return boolean(value.as_boolean());
-        case Type::datetime: return datetime(value.as_datetime());
+        case Type::bytes:
+            return bytes(value.as_binary().bytes);
+        case Type::object_id:
+            return object_id(value.as_object_id());
+        case Type::boolean:
+            return boolean(value.as_boolean());
+        case Type::datetime:
+            return datetime(value.as_datetime());
     }
 }
 

@@ -16,8 +16,8 @@ namespace sheaf {
 
 // Tags of sheaf's own types, a block that is unassigned at IANA. Reserved ones are refused by name until they come.
 namespace tag {
-inline constexpr std::uint64_t datetime = 21320;    // int: milliseconds since 1970
-inline constexpr std::uint64_t object_id = 21321;   // 12 bytes
+inline constexpr std::uint64_t datetime = 21320;      // int: milliseconds since 1970
+inline constexpr std::uint64_t object_id = 21321;     // 12 bytes
 inline constexpr std::uint64_t long_integer = 21322;  // int that fits 32 bits but is a MongoDB long
 inline constexpr std::uint64_t first_reserved = 21323;
 inline constexpr std::uint64_t decimal128 = 21323;

@@ -30,7 +30,9 @@ const char* skip_nested(const Head& first, const char* end) {
         const char* p = head.next;
         switch (head.major) {
             case Major::bytes:
-            case Major::text: p += content(head, end).size(); break;
+            case Major::text:
+                p += content(head, end).size();
+                break;
             case Major::array:
                 if (head.argument > left(p, end)) throw_corrupt("an array ends early");
                 open += head.argument;
@@ -39,8 +41,11 @@ const char* skip_nested(const Head& first, const char* end) {
                 if (head.argument > left(p, end) / 2) throw_corrupt("an object ends early");
                 open += 2 * head.argument;
                 break;
-            case Major::tag: ++open; break;
-            default: break;
+            case Major::tag:
+                ++open;
+                break;
+            default:
+                break;
         }
         if (open == 0) return p;
         head = read_head(p, end);
@@ -67,10 +72,14 @@ double decode_half(std::uint64_t bits) {
 
 double decode_float(const Head& head) {
     switch (head.info) {
-        case 25: return decode_half(head.argument);
-        case 26: return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(head.argument)));
-        case 27: return std::bit_cast<double>(head.argument);
-        default: throw_corrupt("a simple value that sheaf does not write");
+        case 25:
+            return decode_half(head.argument);
+        case 26:
+            return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(head.argument)));
+        case 27:
+            return std::bit_cast<double>(head.argument);
+        default:
+            throw_corrupt("a simple value that sheaf does not write");
     }
 }
 

@@ -1,4 +1,5 @@
-// The head of a CBOR item: the one place that turns bytes into major type and argument, for code that walks stored bytes.
+// The head of a CBOR item: the one place that turns bytes into major type and argument, for code that walks stored
+// bytes.
 //
 // Stored bytes are deterministic CBOR, but may be damaged: every read is bounded by `end`, and what sheaf never writes
 // (indefinite lengths, reserved forms) throws `corrupt`. CBOR from outside is read by cbor::Reader instead.
@@ -40,7 +41,9 @@ inline Head read_head(const char* p, const char* end) {
     return {static_cast<Major>(first >> 5), info, info, p + 1};
 }
 
-inline std::size_t left(const char* p, const char* end) { return static_cast<std::size_t>(end - p); }
+inline std::size_t left(const char* p, const char* end) {
+    return static_cast<std::size_t>(end - p);
+}
 
 // The bytes of a text or byte string whose head is given.
 inline std::string_view content(const Head& head, const char* end) {
@@ -62,13 +65,15 @@ inline const char* skip(const char* p, const char* end) {
     switch (head.major) {
         case Major::unsigned_integer:
         case Major::negative_integer:
-        case Major::simple: return head.next;
+        case Major::simple:
+            return head.next;
         case Major::bytes:
         case Major::text: {
             const std::string_view text = content(head, end);
             return text.data() + text.size();
         }
-        default: return skip_nested(head, end);
+        default:
+            return skip_nested(head, end);
     }
 }
 

@@ -33,7 +33,8 @@ void append_number(Bytes& out, double floor, std::uint64_t above) {
 
 void append_integer(Bytes& out, std::int64_t value) {
     auto floor = static_cast<double>(value);
-    if (floor >= 9223372036854775808.0 || static_cast<std::int64_t>(floor) > value) floor = std::nextafter(floor, -INFINITY);
+    if (floor >= 9223372036854775808.0 || static_cast<std::int64_t>(floor) > value)
+        floor = std::nextafter(floor, -INFINITY);
     const auto above = static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(static_cast<std::int64_t>(floor));
     append_number(out, floor, above);
 }
@@ -48,17 +49,27 @@ void append_text(Bytes& out, std::string_view text) {
 
 unsigned char tag_of(Type type) {
     switch (type) {
-        case Type::missing: return key_tag::missing;
-        case Type::null: return key_tag::null;
+        case Type::missing:
+            return key_tag::missing;
+        case Type::null:
+            return key_tag::null;
         case Type::integer:
-        case Type::number: return key_tag::number;
-        case Type::string: return key_tag::string;
-        case Type::object: return key_tag::object;
-        case Type::array: return key_tag::array;
-        case Type::bytes: return key_tag::bytes;
-        case Type::object_id: return key_tag::object_id;
-        case Type::boolean: return key_tag::boolean;
-        case Type::datetime: return key_tag::datetime;
+        case Type::number:
+            return key_tag::number;
+        case Type::string:
+            return key_tag::string;
+        case Type::object:
+            return key_tag::object;
+        case Type::array:
+            return key_tag::array;
+        case Type::bytes:
+            return key_tag::bytes;
+        case Type::object_id:
+            return key_tag::object_id;
+        case Type::boolean:
+            return key_tag::boolean;
+        case Type::datetime:
+            return key_tag::datetime;
     }
     return key_tag::missing;
 }
@@ -68,10 +79,14 @@ void append(Bytes& out, View value, int depth);
 void append_content(Bytes& out, View value, Type type, int depth) {
     switch (type) {
         case Type::missing:
-        case Type::null: return;
-        case Type::integer: return append_integer(out, value.integer());
-        case Type::number: return append_number(out, value.number(), 0);
-        case Type::string: return append_text(out, value.string());
+        case Type::null:
+            return;
+        case Type::integer:
+            return append_integer(out, value.integer());
+        case Type::number:
+            return append_number(out, value.number(), 0);
+        case Type::string:
+            return append_text(out, value.string());
         case Type::object:
             // Type, key, value: the order in which compare() looks at a member.
             for (const auto& [key, member] : value.members()) {
@@ -96,7 +111,9 @@ void append_content(Bytes& out, View value, Type type, int depth) {
             out.append(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
             return;
         }
-        case Type::boolean: out.push_back(value.boolean() ? '\1' : '\0'); return;
+        case Type::boolean:
+            out.push_back(value.boolean() ? '\1' : '\0');
+            return;
         case Type::datetime:
             append_big_endian(out, static_cast<std::uint64_t>(value.datetime().ms) ^ std::uint64_t{1} << 63, 8);
             return;
@@ -112,7 +129,9 @@ void append(Bytes& out, View value, int depth) {
 
 }  // namespace
 
-void append_key(Bytes& out, View value) { append(out, value, 0); }
+void append_key(Bytes& out, View value) {
+    append(out, value, 0);
+}
 
 Bytes encode_key(View value) {
     Bytes out;
@@ -126,7 +145,8 @@ Bytes encode_id(View id, const Limits& limits) {
         throw Error(Code::invalid_id, "_id must be a scalar, not " + std::string(name(type)), {.path = "_id"});
     }
     if (id.encoded().size() > limits.id_bytes) {
-        throw Error(Code::invalid_id, "_id is longer than " + std::to_string(limits.id_bytes) + " bytes", {.path = "_id"});
+        throw Error(Code::invalid_id, "_id is longer than " + std::to_string(limits.id_bytes) + " bytes",
+                    {.path = "_id"});
     }
     return encode_key(id);
 }

@@ -15,24 +15,62 @@ namespace sheaf {
 namespace {
 
 Value random_scalar(std::mt19937_64& random) {
-    static const double doubles[] = {0.0, -0.0, 1.5, -1.5, 5.0, 9007199254740992.0, 9007199254740994.0,
-                                     9223372036854775808.0, -9223372036854775808.0, 1e300, -1e300, 5e-324,
-                                     INFINITY, -INFINITY, NAN};
-    static const std::int64_t integers[] = {0, 1, 5, -1, INT32_MAX, INT32_MIN, 9007199254740991, 9007199254740992,
-                                            9007199254740993, -9007199254740993, INT64_MAX, INT64_MAX - 1,
-                                            INT64_MAX - 513, INT64_MIN, INT64_MIN + 1};
-    static const std::string_view strings[] = {"", "a", "ab", "b", std::string_view("a\0", 2),
-                                               std::string_view("a\0b", 3), std::string_view("\0", 1), "\xC3\xBC",
+    static const double doubles[] = {0.0,
+                                     -0.0,
+                                     1.5,
+                                     -1.5,
+                                     5.0,
+                                     9007199254740992.0,
+                                     9007199254740994.0,
+                                     9223372036854775808.0,
+                                     -9223372036854775808.0,
+                                     1e300,
+                                     -1e300,
+                                     5e-324,
+                                     INFINITY,
+                                     -INFINITY,
+                                     NAN};
+    static const std::int64_t integers[] = {0,
+                                            1,
+                                            5,
+                                            -1,
+                                            INT32_MAX,
+                                            INT32_MIN,
+                                            9007199254740991,
+                                            9007199254740992,
+                                            9007199254740993,
+                                            -9007199254740993,
+                                            INT64_MAX,
+                                            INT64_MAX - 1,
+                                            INT64_MAX - 513,
+                                            INT64_MIN,
+                                            INT64_MIN + 1};
+    static const std::string_view strings[] = {"",
+                                               "a",
+                                               "ab",
+                                               "b",
+                                               std::string_view("a\0", 2),
+                                               std::string_view("a\0b", 3),
+                                               std::string_view("\0", 1),
+                                               "\xC3\xBC",
                                                "\xF0\x9F\x98\x80"};
     switch (random() % 9) {
-        case 0: return {};
-        case 1: return integers[random() % std::size(integers)];
-        case 2: return doubles[random() % std::size(doubles)];
-        case 3: return strings[random() % std::size(strings)];
-        case 4: return random() % 2 == 0;
-        case 5: return DateTime{integers[random() % std::size(integers)]};
-        case 6: return Binary{Bytes(strings[random() % std::size(strings)])};
-        case 7: return static_cast<std::int64_t>(random() >> (random() % 64));
+        case 0:
+            return {};
+        case 1:
+            return integers[random() % std::size(integers)];
+        case 2:
+            return doubles[random() % std::size(doubles)];
+        case 3:
+            return strings[random() % std::size(strings)];
+        case 4:
+            return random() % 2 == 0;
+        case 5:
+            return DateTime{integers[random() % std::size(integers)]};
+        case 6:
+            return Binary{Bytes(strings[random() % std::size(strings)])};
+        case 7:
+            return static_cast<std::int64_t>(random() >> (random() % 64));
         default: {
             ObjectId id;
             id.bytes[0] = static_cast<unsigned char>(random() % 3);
@@ -55,7 +93,9 @@ Value random_value(std::mt19937_64& random, int depth) {
     return object;
 }
 
-int sign(std::weak_ordering order) { return order < 0 ? -1 : order > 0 ? 1 : 0; }
+int sign(std::weak_ordering order) {
+    return order < 0 ? -1 : order > 0 ? 1 : 0;
+}
 
 TEST(Key, OrdersAsCompareDoes) {
     const auto seed = std::random_device()();
@@ -81,7 +121,8 @@ TEST(Key, OrdersNumbersByValueAcrossTypes) {
 }
 
 TEST(Key, OrdersTypesAsMongoDoes) {
-    const Value ascending[] = {{}, 1, "a", Value::object({}), Value::array({}), Binary{"x"}, ObjectId{}, false, DateTime{}};
+    const Value ascending[] = {{},          1,          "a",   Value::object({}), Value::array({}),
+                               Binary{"x"}, ObjectId{}, false, DateTime{}};
     for (std::size_t i = 1; i < std::size(ascending); ++i) {
         EXPECT_LT(encode_key(View(encode(ascending[i - 1]))), encode_key(View(encode(ascending[i])))) << i;
     }

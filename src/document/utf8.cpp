@@ -48,6 +48,8 @@ std::size_t utf8_error_offset(std::string_view text) {
     return i;
 }
 
-bool is_utf8(std::string_view text) { return utf8_error_offset(text) == text.size(); }
+bool is_utf8(std::string_view text) {
+    return utf8_error_offset(text) == text.size();
+}
 
 }  // namespace sheaf

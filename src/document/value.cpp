@@ -23,7 +23,9 @@ Value* Object::find(std::string_view key) {
     return found == members_.end() ? nullptr : &found->value;
 }
 
-const Value* Object::find(std::string_view key) const { return const_cast<Object*>(this)->find(key); }
+const Value* Object::find(std::string_view key) const {
+    return const_cast<Object*>(this)->find(key);
+}
 
 Value& Object::set(std::string_view key, Value value) {
     if (Value* present = find(key)) return *present = std::move(value);
@@ -39,7 +41,9 @@ bool Object::erase(std::string_view key) {
     return std::erase_if(members_, [&](const Member& member) { return member.key == key; }) > 0;
 }
 
-bool Object::operator==(const Object& other) const { return members_ == other.members_; }
+bool Object::operator==(const Object& other) const {
+    return members_ == other.members_;
+}
 
 void Value::throw_out_of_range() {
     throw Error(Code::invalid_document, "an integer is beyond 9223372036854775807, the largest that sheaf holds");
@@ -62,20 +66,40 @@ auto& require(Data& data, Type wanted, Type found) {
 
 }  // namespace
 
-bool Value::as_boolean() const { return require<bool>(data_, Type::boolean, type()); }
-Integer Value::as_integer() const { return require<Integer>(data_, Type::integer, type()); }
+bool Value::as_boolean() const {
+    return require<bool>(data_, Type::boolean, type());
+}
+Integer Value::as_integer() const {
+    return require<Integer>(data_, Type::integer, type());
+}
 double Value::as_number() const {
     if (const auto* integer = std::get_if<Integer>(&data_)) return static_cast<double>(integer->value);
     return require<double>(data_, Type::number, type());
 }
-const std::string& Value::as_string() const { return require<std::string>(data_, Type::string, type()); }
-const Binary& Value::as_binary() const { return require<Binary>(data_, Type::bytes, type()); }
-DateTime Value::as_datetime() const { return require<DateTime>(data_, Type::datetime, type()); }
-ObjectId Value::as_object_id() const { return require<ObjectId>(data_, Type::object_id, type()); }
-const Array& Value::as_array() const { return require<Array>(data_, Type::array, type()); }
-Array& Value::as_array() { return require<Array>(data_, Type::array, type()); }
-const Object& Value::as_object() const { return require<Object>(data_, Type::object, type()); }
-Object& Value::as_object() { return require<Object>(data_, Type::object, type()); }
+const std::string& Value::as_string() const {
+    return require<std::string>(data_, Type::string, type());
+}
+const Binary& Value::as_binary() const {
+    return require<Binary>(data_, Type::bytes, type());
+}
+DateTime Value::as_datetime() const {
+    return require<DateTime>(data_, Type::datetime, type());
+}
+ObjectId Value::as_object_id() const {
+    return require<ObjectId>(data_, Type::object_id, type());
+}
+const Array& Value::as_array() const {
+    return require<Array>(data_, Type::array, type());
+}
+Array& Value::as_array() {
+    return require<Array>(data_, Type::array, type());
+}
+const Object& Value::as_object() const {
+    return require<Object>(data_, Type::object, type());
+}
+Object& Value::as_object() {
+    return require<Object>(data_, Type::object, type());
+}
 
 bool Value::operator==(const Value& other) const {
     const auto* a = std::get_if<double>(&data_);

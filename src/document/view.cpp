@@ -17,22 +17,30 @@ namespace {
 
 Type type_of_tag(std::uint64_t tag) {
     switch (tag) {
-        case tag::datetime: return Type::datetime;
-        case tag::object_id: return Type::object_id;
-        case tag::long_integer: return Type::integer;
-        default: throw_corrupt("a tag that sheaf does not write");
+        case tag::datetime:
+            return Type::datetime;
+        case tag::object_id:
+            return Type::object_id;
+        case tag::long_integer:
+            return Type::integer;
+        default:
+            throw_corrupt("a tag that sheaf does not write");
     }
 }
 
 Type type_of_simple(std::uint8_t info) {
     switch (info) {
         case 20:
-        case 21: return Type::boolean;
-        case 22: return Type::null;
+        case 21:
+            return Type::boolean;
+        case 22:
+            return Type::null;
         case 25:
         case 26:
-        case 27: return Type::number;
-        default: throw_corrupt("a simple value that sheaf does not write");
+        case 27:
+            return Type::number;
+        default:
+            throw_corrupt("a simple value that sheaf does not write");
     }
 }
 
@@ -51,13 +59,20 @@ Type View::type() const {
     const Head head = read_head(p_, end_);
     switch (head.major) {
         case Major::unsigned_integer:
-        case Major::negative_integer: return Type::integer;
-        case Major::bytes: return Type::bytes;
-        case Major::text: return Type::string;
-        case Major::array: return Type::array;
-        case Major::map: return Type::object;
-        case Major::tag: return type_of_tag(head.argument);
-        case Major::simple: return type_of_simple(head.info);
+        case Major::negative_integer:
+            return Type::integer;
+        case Major::bytes:
+            return Type::bytes;
+        case Major::text:
+            return Type::string;
+        case Major::array:
+            return Type::array;
+        case Major::map:
+            return Type::object;
+        case Major::tag:
+            return type_of_tag(head.argument);
+        case Major::simple:
+            return type_of_simple(head.info);
     }
     return Type::missing;
 }
@@ -209,14 +224,22 @@ Value decode(View view, int depth) {
     if (depth > max_stored_depth) throw_corrupt("nesting without end");
     switch (view.type()) {
         case Type::missing:
-        case Type::null: return {};
-        case Type::integer: return Integer{view.integer(), view.is_long()};
-        case Type::number: return view.number();
-        case Type::string: return view.string();
-        case Type::bytes: return Binary{Bytes(view.bytes())};
-        case Type::object_id: return view.object_id();
-        case Type::boolean: return view.boolean();
-        case Type::datetime: return view.datetime();
+        case Type::null:
+            return {};
+        case Type::integer:
+            return Integer{view.integer(), view.is_long()};
+        case Type::number:
+            return view.number();
+        case Type::string:
+            return view.string();
+        case Type::bytes:
+            return Binary{Bytes(view.bytes())};
+        case Type::object_id:
+            return view.object_id();
+        case Type::boolean:
+            return view.boolean();
+        case Type::datetime:
+            return view.datetime();
         case Type::array: {
             Array array;
             array.reserve(view.size());
@@ -234,6 +257,8 @@ Value decode(View view, int depth) {
 
 }  // namespace
 
-Value View::to_value() const { return decode(*this, 0); }
+Value View::to_value() const {
+    return decode(*this, 0);
+}
 
 }  // namespace sheaf

@@ -68,7 +68,8 @@ void touch(View value, int depth) {
             for (const auto& [key, member] : value.members()) touch(member, depth + 1);
             value["name"];
             break;
-        default: value.to_value();
+        default:
+            value.to_value();
     }
     value.encoded();
 }
@@ -81,7 +82,8 @@ TEST(View, SurvivesDamagedBytes) {
     int refused = 0;
     for (int i = 0; i < 50'000; ++i) {
         Bytes bad = good.substr(0, random() % (good.size() + 1));
-        for (auto n = random() % 4; n > 0 && !bad.empty(); --n) bad[random() % bad.size()] = static_cast<char>(random());
+        for (auto n = random() % 4; n > 0 && !bad.empty(); --n)
+            bad[random() % bad.size()] = static_cast<char>(random());
         const std::string exact(bad);  // a buffer of its own size, so that a sanitizer sees a read past it
         try {
             touch(View(exact), 0);
@@ -172,7 +174,8 @@ TEST(Utf8, KnowsTheValidSequences) {
     for (const char* good : {"", "plain ascii text", "\xC3\xBC", "\xE6\xB0\xB4", "\xF0\x90\x85\x91", "\xED\x9F\xBF"}) {
         EXPECT_TRUE(is_utf8(good)) << good;
     }
-    for (const char* bad : {"\x80", "\xC0\x80", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80"}) {
+    for (const char* bad :
+         {"\x80", "\xC0\x80", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80"}) {
         EXPECT_FALSE(is_utf8(bad)) << bad;
     }
     EXPECT_EQ(utf8_error_offset("abcdefghij\xFFk"), 10U);

@@ -204,7 +204,7 @@ TEST(Limits, HoldForSortsBatchesAndGrowingDocuments) {
     EXPECT_EQ(code_of([&] { a.find({}, {.sort = sort}).next(); }), Code::limit_exceeded);
     EXPECT_EQ(a.find({}, {.sort = sort, .limit = 3}).next()->id().integer(), 39);
     EXPECT_EQ(code_of([&] { a.insert_many(std::vector<Document>(51)); }), Code::limit_exceeded);
-    const Document grow({{"$push", Value::object({{"log", std::string(60, 'x')}})}});
+    const Document grow({{"$push", Value::object({{"log", std::string(70, 'x')}})}});
     a.update_one(Document({{"_id", 1}}), grow);
     a.update_one(Document({{"_id", 1}}), grow);
     EXPECT_EQ(code_of([&] { a.update_one(Document({{"_id", 1}}), grow); }), Code::limit_exceeded);

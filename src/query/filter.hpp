@@ -41,7 +41,9 @@ class Filter {
 public:
     // Throws invalid_filter ("unknown operator "$foo" at address.city") or limit_exceeded.
     static Filter parse(const Document& filter, const Limits& limits);
-    // A condition on a value itself, as $pull and $not have it: {"$gte": 5}. The path is for messages.
+    // A condition on one value, as $pull has it: operators such as {"$gte": 5} ask the value itself, any other object is
+    // a query on the value, which then has to be an object, and anything else wants an equal value. The path is for
+    // messages.
     static Filter parse_condition(View condition, std::string_view path, const Limits& limits);
 
     Filter();  // matches everything

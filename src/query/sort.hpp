@@ -14,16 +14,19 @@
 
 namespace sheaf::query {
 
+class SortKeyFinder;
+
 class Sort {
 public:
     // Throws invalid_sort: directions other than 1 and -1, too many keys (32), empty paths...
     static Sort parse(const Document& sort, const Limits& limits);
     Sort() = default;  // no order
     bool empty() const { return fields_.empty(); }
-    // The sort key, ended by the key of _id.
+    // The sort key, ended by the key of _id. Throws invalid_sort when two fields lead into different arrays.
     Bytes key(const Subject& subject) const;
 
 private:
+    friend class SortKeyFinder;
     struct Field {
         Path path;
         SystemField system = SystemField::none;

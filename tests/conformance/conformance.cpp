@@ -1,5 +1,6 @@
 #include "conformance/conformance.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 #include <string_view>
@@ -27,6 +28,10 @@ void PrintTo(const RowMeta& meta, std::ostream* out) {
 }  // namespace sheaf::driver
 
 namespace sheaf::conformance {
+
+std::string name_of_subject(const testing::TestParamInfo<Subject>& info) {
+    return info.param.name;
+}
 
 std::vector<Subject> chosen(Subject subject) {
     const char* variable = std::getenv("TEST_DB");

@@ -5,9 +5,9 @@
 //     class MyHarness : public sheaf::conformance::Harness { ... };
 //     SHEAF_CONFORMANCE(myengine, [] { return std::make_unique<MyHarness>(); });
 //
-// and links the CMake target sheaf_conformance and GTest::gtest_main. The environment variable TEST_DB (names, separated
-// by commas; unset or empty: all) chooses the backends that run. Tests of what a backend's Capabilities do not promise
-// are skipped, and say so.
+// and links the CMake target sheaf_conformance and GTest::gtest_main. The environment variable TEST_DB (names,
+// separated by commas; unset or empty: all) chooses the backends that run. Tests of what a backend's Capabilities do
+// not promise are skipped, and say so.
 //
 // Threads: each test has a Harness of its own; open_empty() and second_handle() are called by the test's main thread.
 #pragma once
@@ -43,7 +43,11 @@ struct Subject {
     std::function<std::unique_ptr<Harness>()> make;
 };
 
-inline void PrintTo(const Subject& subject, std::ostream* out) { *out << subject.name; }
+inline void PrintTo(const Subject& subject, std::ostream* out) {
+    *out << subject.name;
+}
+
+std::string name_of_subject(const testing::TestParamInfo<Subject>& info);
 
 // The subject, unless TEST_DB leaves it out.
 std::vector<Subject> chosen(Subject subject);
@@ -89,25 +93,24 @@ class RandomOperations : public Conformance {};
 
 }  // namespace sheaf::conformance
 
-#define SHEAF_CONFORMANCE_TOPIC(name, topic, make)                                                                \
-    namespace sheaf::conformance {                                                                                \
-    INSTANTIATE_TEST_SUITE_P(name, topic, testing::ValuesIn(chosen({#name, make})),                               \
-                             [](const testing::TestParamInfo<Subject>& info) { return info.param.name; });        \
-    }                                                                                                             \
+#define SHEAF_CONFORMANCE_TOPIC(backend, topic, make)                                                       \
+    namespace sheaf::conformance {                                                                          \
+    INSTANTIATE_TEST_SUITE_P(backend, topic, testing::ValuesIn(chosen({#backend, make})), name_of_subject); \
+    }                                                                                                       \
     static_assert(true)
 
-#define SHEAF_CONFORMANCE(name, make)                      \
-    SHEAF_CONFORMANCE_TOPIC(name, Tables, make);           \
-    SHEAF_CONFORMANCE_TOPIC(name, Rows, make);             \
-    SHEAF_CONFORMANCE_TOPIC(name, Keys, make);             \
-    SHEAF_CONFORMANCE_TOPIC(name, Expectations, make);     \
-    SHEAF_CONFORMANCE_TOPIC(name, Batches, make);          \
-    SHEAF_CONFORMANCE_TOPIC(name, Scans, make);            \
-    SHEAF_CONFORMANCE_TOPIC(name, Snapshots, make);        \
-    SHEAF_CONFORMANCE_TOPIC(name, Transactions, make);     \
-    SHEAF_CONFORMANCE_TOPIC(name, Waiting, make);          \
-    SHEAF_CONFORMANCE_TOPIC(name, Threads, make);          \
-    SHEAF_CONFORMANCE_TOPIC(name, Closing, make);          \
-    SHEAF_CONFORMANCE_TOPIC(name, Reopening, make);        \
-    SHEAF_CONFORMANCE_TOPIC(name, Handles, make);          \
-    SHEAF_CONFORMANCE_TOPIC(name, RandomOperations, make)
+#define SHEAF_CONFORMANCE(backend, make)                  \
+    SHEAF_CONFORMANCE_TOPIC(backend, Tables, make);       \
+    SHEAF_CONFORMANCE_TOPIC(backend, Rows, make);         \
+    SHEAF_CONFORMANCE_TOPIC(backend, Keys, make);         \
+    SHEAF_CONFORMANCE_TOPIC(backend, Expectations, make); \
+    SHEAF_CONFORMANCE_TOPIC(backend, Batches, make);      \
+    SHEAF_CONFORMANCE_TOPIC(backend, Scans, make);        \
+    SHEAF_CONFORMANCE_TOPIC(backend, Snapshots, make);    \
+    SHEAF_CONFORMANCE_TOPIC(backend, Transactions, make); \
+    SHEAF_CONFORMANCE_TOPIC(backend, Waiting, make);      \
+    SHEAF_CONFORMANCE_TOPIC(backend, Threads, make);      \
+    SHEAF_CONFORMANCE_TOPIC(backend, Closing, make);      \
+    SHEAF_CONFORMANCE_TOPIC(backend, Reopening, make);    \
+    SHEAF_CONFORMANCE_TOPIC(backend, Handles, make);      \
+    SHEAF_CONFORMANCE_TOPIC(backend, RandomOperations, make)

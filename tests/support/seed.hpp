@@ -24,6 +24,8 @@ inline std::uint64_t environment_number(const char* name, std::uint64_t fallback
     return number;
 }
 
-inline std::uint64_t random_seed() { return environment_number("SHEAF_SEED", std::random_device()()); }
+inline std::uint64_t random_seed() {
+    return environment_number("SHEAF_SEED", std::random_device()());
+}
 
 }  // namespace sheaf::testing_support

@@ -1,5 +1,8 @@
-"""Function length, by matching braces at namespace and class level. No parser: it knows what clang-formatted C++ of this
-tree looks like, and reports a file whose braces it cannot follow instead of passing it."""
+"""Function length, by matching braces at namespace and class level.
+
+This is no parser: it knows what clang-formatted C++ of this tree looks like, and it reports a file whose braces it
+cannot follow instead of passing it.
+"""
 
 import re
 
@@ -9,7 +12,7 @@ LIMIT = 70
 TEST_LIMIT = 100
 _TEST_MACRO = re.compile(r"\b(TEST|TEST_F|TEST_P|TYPED_TEST|TYPED_TEST_P|RC_GTEST_PROP)\s*\(")
 _NOISE = re.compile(r"alignas\s*\([^()]*\)|\[\[.*?\]\]|__attribute__\s*\(\(.*?\)\)", re.DOTALL)
-_CONTAINER = re.compile(r"\b(?:namespace|class|struct|union|enum)\b[^()=]*$|\bextern\s*\"[^\"]*\"\s*$", re.DOTALL)
+_CONTAINER = re.compile(r"\b(?:namespace|class|struct|union|enum)\b[^()=]*$|\bextern\s*\"[^\"]*\"\s*$")
 _MEMBER_INITIALISERS = re.compile(r"\)\s*(?:noexcept(?:\s*\([^()]*\))?\s*)?:(?!:)")
 
 
@@ -50,29 +53,31 @@ def classify(head):
 def functions(code):
     """(first line, last line, head) of each function; ValueError with a line when the braces do not match."""
     code = without_preprocessor(code)
-    stack, head, kept = [], 0, ""  # kept: of the current head, what stands before an initialiser that was passed over
     line_of = LineCounter(code)
+    stack = []  # (kind, where the head begins, head) of each open brace
+    begin, kept = 0, ""  # the head so far: kept, from before an initialiser that was passed over, and code[begin:]
+    first = None  # where a head with a kept part begins
     for match in re.finditer(r"[{};]", code):
         position, symbol = match.start(), match.group()
-        skipping = stack and stack[-1][0] != "container"
+        inside = bool(stack) and stack[-1][0] != "container"
         if symbol == "{":
-            text = kept + code[head:position]
-            kind = "nested" if skipping else classify(text)
-            stack.append((kind, head + first_word(code[head:position]), text))
-        elif symbol == "}":
-            if not stack:
-                raise ValueError(line_of(position))
-            kind, start, text = stack.pop()
-            if kind == "function":
-                yield line_of(start), line_of(position), text
-            if kind == "nested":
-                continue
-            kept = text + "{}" if kind == "data" else ""
-        elif skipping:
+            head = kept + code[begin:position]
+            start = first if kept else begin + leading(head)
+            stack.append(("nested" if inside else classify(head), start, head))
+            if stack[-1][0] == "container":
+                begin, kept = position + 1, ""
             continue
-        else:
-            kept = ""
-        head = position + 1 if not (symbol == "{" and skipping) else head
+        if symbol == ";":
+            if not inside:
+                begin, kept = position + 1, ""
+            continue
+        if not stack:
+            raise ValueError(line_of(position))
+        kind, start, head = stack.pop()
+        if kind == "function":
+            yield line_of(start), line_of(position), head
+        if kind != "nested":
+            begin, first, kept = position + 1, start, head + "{}" if kind == "data" else ""
     if stack:
         raise ValueError(line_of(len(code)))
 
@@ -89,8 +94,9 @@ class LineCounter:
         return low + 1
 
 
-def first_word(text):
-    return len(text) - len(text.lstrip())
+def leading(head):
+    """How much of the head is blank or an access specifier."""
+    return re.match(r"\s*(?:(?:public|private|protected)\s*:\s*)?", head).end()
 
 
 def name_of(head):
@@ -110,4 +116,5 @@ def check(tree):
                     message = f"{name_of(head)} has {length} lines, {limit} are allowed: split it along its steps"
                     yield Finding(file.name, first, "function-length", message)
         except ValueError as error:
-            yield Finding(file.name, int(error.args[0]), "braces", "braces do not match; function lengths cannot be checked")
+            message = "braces do not match; function lengths cannot be checked"
+            yield Finding(file.name, int(error.args[0]), "braces", message)

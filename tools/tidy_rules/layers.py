@@ -76,7 +76,8 @@ def allowed_for(file):
 def check(tree):
     for file in tree.cxx():
         if file.under("include/sheaf", "src") and own_layer(file) is None:
-            yield Finding(file.name, 1, "layers", "belongs to no layer: add it to the table in tools/tidy_rules/layers.py")
+            message = "belongs to no layer: add it to the table in tools/tidy_rules/layers.py"
+            yield Finding(file.name, 1, "layers", message)
         pattern = r'(?m)^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]'
         for line, match in file.matches(pattern, file.code_with_strings):
             quote, target = match.groups()
@@ -117,12 +118,14 @@ def check_internal(tree, file, target):
         yield "include-form", f'write "{target}" relative to src/ (or to the own folder outside src/), without ".."'
         return
     own_folder = file.name.rsplit("/", 1)[0] if "/" in file.name else "."
-    candidates = [f"src/{target}"] if file.under("src") else [f"{own_folder}/{target}", f"tests/{target}", f"src/{target}"]
+    candidates = [f"src/{target}"]
+    if not file.under("src"):
+        candidates.insert(0, f"{own_folder}/{target}")
     if file.is_test:
         candidates.append(f"tests/{target}")
     found = next((name for name in candidates if name in tree.by_name), None)
     if found is None:
-        yield "include-form", f'"{target}" does not exist: internal includes are relative to src/, like "document/key.hpp"'
+        yield "include-form", f'"{target}" does not exist: write it relative to src/, like "document/key.hpp"'
         return
     allowed = allowed_for(file)
     layer = layer_of_source(found)

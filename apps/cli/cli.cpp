@@ -1,0 +1,120 @@
+#include "cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <sheaf/version.hpp>
+#include <utility>
+
+namespace sheaf::cli {
+
+namespace {
+
+constexpr const char* description = "sheaf keeps JSON documents in a store and finds and changes them, MongoDB-style.";
+
+constexpr const char* footer = R"(Stores:
+  FILE, sqlite:FILE               a SQLite file, durable: a write that is done survives a power cut
+  sqlite:FILE?durability=process  faster: survives a crash of the program, not a power cut
+  memory:                         gone at the end, for trying
+
+Documents are printed as JSON Lines on standard output, messages on standard error.
+Exit codes: 0 done, 1 failed, 2 wrong call, 3 conflict or duplicate, 130 interrupted.
+
+Example:
+  sheaf import app.db countries /usr/share/iso-codes/json/iso_3166-1.json --pointer /3166-1 --id alpha_2
+  sheaf find app.db countries '{"name": {"$gte": "S"}}' --sort '{"name": 1}' --limit 3
+
+sheaf VERB --help tells about a verb.)";
+
+// CLI11's own texts speak of subcommands, and print a type beside each default.
+class HelpFormatter : public CLI::Formatter {
+public:
+    HelpFormatter() {
+        column_width(34);
+        label("SUBCOMMAND", "VERB");
+        label("SUBCOMMANDS", "VERBS");
+        label("Subcommands", "Verbs");
+        label("OPTIONS", "OPTIONS");
+    }
+    std::string make_option_opts(const CLI::Option* option) const override {
+        if (option->get_type_size() == 0) return "";
+        return option->get_option_text().empty() ? " " + option->get_type_name() : " " + option->get_option_text();
+    }
+    std::string make_usage(const CLI::App* app, std::string name) const override {
+        if (app->get_parent() == nullptr) return "Usage: " + name + " VERB STORE ...\n";
+        return CLI::Formatter::make_usage(app, "sheaf " + app->get_name());
+    }
+};
+
+}  // namespace
+
+void Verb::required(const char* name, std::string& target, const char* help) {
+    app_.add_option(name, target, help)->required()->option_text("");
+}
+
+void Verb::optional(const char* name, std::optional<std::string>& target, const char* help) {
+    app_.add_option_function<std::string>(name, [&target](const std::string& text) { target = text; }, help);
+}
+
+void Verb::flag(const char* name, bool& target, const char* help) {
+    app_.add_flag(name, target, help);
+}
+
+void Verb::text(const char* name, const char* placeholder, std::optional<std::string>& target, const char* help) {
+    app_.add_option_function<std::string>(name, [&target](const std::string& text) { target = text; }, help)
+        ->type_name(placeholder);
+}
+
+void Verb::number(const char* name, std::int64_t& target, std::int64_t min, std::int64_t max, const char* help) {
+    app_.add_option(name, target, help)->check(CLI::Range(min, max).description(""))->type_name("N");
+}
+
+void Verb::choice(const char* name, std::string& target, const std::vector<std::string>& choices, const char* help) {
+    std::string shown;
+    for (const std::string& choice : choices) shown.append(shown.empty() ? "" : "|").append(choice);
+    app_.add_option(name, target, help)->check(CLI::IsMember(choices).description(""))->type_name(shown);
+}
+
+void Verb::exclude(const char* one, const char* other) {
+    app_.get_option(one)->excludes(other);
+}
+
+void Verb::run(Action action) {
+    app_.callback([&chosen = chosen_, action = std::move(action)] { chosen = action; });
+}
+
+Cli::Cli() : app_(std::make_unique<CLI::App>(description, "sheaf")) {
+    app_->formatter(std::make_shared<HelpFormatter>());
+    app_->set_help_flag("-h,--help", "Prints this help");
+    app_->set_version_flag("--version", "sheaf " SHEAF_VERSION, "Prints the version");
+    app_->require_subcommand(1);
+    app_->footer(footer);
+}
+
+Cli::~Cli() = default;
+
+Verb Cli::verb(const char* name, const char* help, const std::string& examples) {
+    CLI::App* verb = app_->add_subcommand(name, help);
+    verb->footer("Example:\n" + examples);
+    return Verb(*verb, chosen_);
+}
+
+Action Cli::parse(int argc, const char* const* argv, Output& out) {
+    try {
+        if (argc <= 1) throw UsageError("a verb is missing");
+        app_->parse(argc, argv);
+        return chosen_;
+    } catch (const CLI::CallForHelp&) {
+        out.write(app_->help());
+    } catch (const CLI::CallForVersion&) {
+        out.line("sheaf " SHEAF_VERSION);
+    } catch (const CLI::ParseError& error) {
+        throw UsageError(error.what());
+    }
+    return {};
+}
+
+std::string Cli::called() const {
+    const auto verbs = app_->get_subcommands();
+    return verbs.empty() ? "sheaf" : "sheaf " + verbs.back()->get_name();
+}
+
+}  // namespace sheaf::cli

@@ -1,0 +1,96 @@
+#include "query/filter.hpp"
+
+#include "query/filter_node.hpp"
+#include "query/filter_parse.hpp"
+#include "query/operand.hpp"
+
+namespace sheaf::query {
+
+struct Filter::State {
+    enum class Scope {
+        documents,  // parse()
+        value,      // operators on the value itself
+        object,     // a query on the value, which has to be an object
+    };
+    Bytes bytes;  // of the filter; the nodes point into it
+    Scope scope = Scope::documents;
+    NodePtr root;
+};
+
+namespace {
+
+bool begins_with_field_operator(View object) {
+    if (object.size() == 0) return false;
+    const std::string_view key = (*object.members().begin()).key;
+    return is_operator(key) && !is_top_operator(key);
+}
+
+// Equality of whole values; unlike {"$eq": ...} it does not look into arrays.
+class SameNode final : public FilterNode {
+public:
+    explicit SameNode(View operand) : operand_(operand) {}
+    bool matches(const Subject& subject) const override { return compare(subject.document, operand_) == 0; }
+
+private:
+    View operand_;
+};
+
+}  // namespace
+
+Filter::Filter() = default;
+Filter::Filter(Filter&&) noexcept = default;
+Filter& Filter::operator=(Filter&&) noexcept = default;
+Filter::~Filter() = default;
+Filter::Filter(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Filter Filter::parse(const Document& filter, const Limits& limits) {
+    check_size(filter, "a filter", limits);
+    auto state = std::make_unique<State>();
+    state->bytes = filter.cbor();
+    Nodes nodes = parse_query(View(state->bytes), {limits});
+    if (nodes.empty()) return Filter();
+    state->root = conjunction(std::move(nodes));
+    return Filter(std::move(state));
+}
+
+Filter Filter::parse_condition(View condition, std::string_view path, const Limits& limits) {
+    using Scope = State::Scope;
+    auto state = std::make_unique<State>();
+    state->bytes = condition.encoded();
+    const View own(state->bytes);
+    const FilterContext context{limits, false};
+    if (!own.is_object()) {
+        state->scope = Scope::value;
+        state->root = std::make_unique<SameNode>(own);
+    } else if (begins_with_field_operator(own)) {
+        state->scope = Scope::value;
+        state->root = conjunction(parse_operators({{}, path}, own, context));
+    } else {
+        state->scope = Scope::object;
+        state->root = conjunction(parse_query(own, context));
+    }
+    return Filter(std::move(state));
+}
+
+bool Filter::matches(const Subject& subject) const { return state_ == nullptr || state_->root->matches(subject); }
+
+bool Filter::matches_value(View value) const {
+    if (state_ == nullptr) return true;
+    if (state_->scope == State::Scope::object && !value.is_object()) return false;
+    return state_->root->matches({value, {}});
+}
+
+bool Filter::matches_everything() const { return state_ == nullptr; }
+
+std::optional<std::vector<View>> Filter::ids() const {
+    if (state_ == nullptr) return std::nullopt;
+    return state_->root->ids();
+}
+
+std::vector<Filter::Equality> Filter::equalities() const {
+    std::vector<Equality> out;
+    if (state_ != nullptr) state_->root->add_equalities(out);
+    return out;
+}
+
+}  // namespace sheaf::query

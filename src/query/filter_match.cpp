@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <cmath>
+
+#include "query/filter_node.hpp"
+#include "query/raw.hpp"
+#include "query/system_fields.hpp"
+#include "query/traverse.hpp"
+
+namespace sheaf::query {
+
+namespace {
+
+// Integers and doubles are one type to a filter.
+Type bracket(Type type) { return type == Type::integer ? Type::number : type; }
+
+bool is_nan(View value) { return value.type() == Type::number && std::isnan(value.number()); }
+
+}  // namespace
+
+CompareTest::CompareTest(Accepts accepts, View operand)
+    : accepts_(accepts), operand_(operand), type_(bracket(operand.type())), nan_(is_nan(operand)) {
+    if (operand.type() == Type::integer) integer_ = operand.integer();
+    if (operand.type() == Type::string) text_ = operand.string();
+}
+
+bool CompareTest::test(View value) const {
+    if (!value) return type_ == Type::null && accepts_.equal;
+    if (text_) {
+        const std::optional<std::string_view> text = raw::text(value);
+        if (!text) return false;
+        if (!accepts_.less && !accepts_.greater) return *text == *text_;
+        return accepts(*text <=> *text_);
+    }
+    if (integer_) {
+        if (const std::optional<std::int64_t> integer = raw::integer(value)) return accepts(*integer <=> *integer_);
+    }
+    return test_any(value);
+}
+
+bool CompareTest::test_any(View value) const {
+    if (bracket(value.type()) != type_) return false;
+    // NaN equals itself and stands in no other relation to any number.
+    if (type_ == Type::number && is_nan(value) != nan_) return false;
+    return accepts(compare(value, operand_));
+}
+
+std::optional<std::span<const View>> CompareTest::values() const {
+    if (accepts_.less || accepts_.greater) return std::nullopt;
+    return std::span<const View>(&operand_, 1);
+}
+
+InTest::InTest(View operands) {
+    values_.reserve(operands.size());
+    for (const View value : operands.elements()) values_.push_back(value);
+    std::sort(values_.begin(), values_.end(), [](View a, View b) { return compare(a, b) < 0; });
+    const auto same = [](View a, View b) { return compare(a, b) == 0; };
+    values_.erase(std::unique(values_.begin(), values_.end(), same), values_.end());
+    has_null_ = !values_.empty() && values_.front().is_null();  // null sorts first
+}
+
+bool InTest::test(View value) const {
+    if (!value) return has_null_;
+    const auto found = std::lower_bound(values_.begin(), values_.end(), value,
+                                        [](View candidate, View wanted) { return compare(candidate, wanted) < 0; });
+    return found != values_.end() && compare(*found, value) == 0;
+}
+
+bool AndNode::matches(const Subject& subject) const {
+    for (const NodePtr& child : children_) {
+        if (!child->matches(subject)) return false;
+    }
+    return true;
+}
+
+std::optional<std::vector<View>> AndNode::ids() const {
+    std::optional<std::vector<View>> fewest;
+    for (const NodePtr& child : children_) {
+        std::optional<std::vector<View>> ids = child->ids();
+        if (ids && (!fewest || ids->size() < fewest->size())) fewest = std::move(ids);
+    }
+    return fewest;
+}
+
+void AndNode::add_equalities(std::vector<Filter::Equality>& out) const {
+    for (const NodePtr& child : children_) child->add_equalities(out);
+}
+
+bool OrNode::matches(const Subject& subject) const {
+    for (const NodePtr& child : children_) {
+        if (child->matches(subject)) return true;
+    }
+    return false;
+}
+
+bool LeafNode::matches(const Subject& subject) const {
+    const auto test = [this](View value) { return test_->test(value); };
+    if (field_.system == SystemField::none) return any_value(subject.document, field_.path, test);
+    const Bytes value = encode_system_field(subject.system, field_.system);
+    return any_value(View(value), PathRest(field_.path).subspan(1), test);
+}
+
+std::optional<std::vector<View>> LeafNode::ids() const {
+    if (field_.path.size() != 1 || field_.path.front().key != "_id") return std::nullopt;
+    const auto values = test_->values();
+    if (!values) return std::nullopt;
+    std::vector<View> ids;
+    for (const View value : *values) {
+        // An _id is a scalar, so that these match nothing.
+        if (!value.is_array() && !value.is_object()) ids.push_back(value);
+    }
+    return ids;
+}
+
+void LeafNode::add_equalities(std::vector<Filter::Equality>& out) const {
+    if (field_.system != SystemField::none) return;
+    const auto values = test_->values();
+    if (values && values->size() == 1) out.push_back({join_path(field_.path, field_.path.size()), values->front()});
+}
+
+NodePtr conjunction(Nodes children) {
+    if (children.size() == 1) return std::move(children.front());
+    return std::make_unique<AndNode>(std::move(children));
+}
+
+}  // namespace sheaf::query

@@ -1,0 +1,133 @@
+// The compiled form of a filter: a tree of nodes over documents, whose leaves put a test to the values at a path.
+//
+// A new operator is a ValueTest (or a FilterNode, where it does not look at single values) and a line in the table of
+// filter_parse.cpp. Tests must not allocate: they run once per document of a scan.
+//
+// Threads: immutable. Views point into the bytes that Filter::State owns.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "document/path.hpp"
+#include "query/filter.hpp"
+
+namespace sheaf::query {
+
+// A question about one value; a missing value is asked too.
+class ValueTest {
+public:
+    virtual ~ValueTest() = default;
+    virtual bool test(View value) const = 0;
+    // The values that alone pass (null stands for missing too), where they can be listed.
+    virtual std::optional<std::span<const View>> values() const { return std::nullopt; }
+};
+
+// $eq, $gt, $gte, $lt, $lte: compares within the operand's type.
+class CompareTest final : public ValueTest {
+public:
+    struct Accepts {
+        bool less = false;
+        bool equal = false;
+        bool greater = false;
+    };
+    CompareTest(Accepts accepts, View operand);
+    bool test(View value) const override;
+    std::optional<std::span<const View>> values() const override;
+
+private:
+    bool accepts(std::weak_ordering order) const {
+        return order == 0 ? accepts_.equal : order < 0 ? accepts_.less : accepts_.greater;
+    }
+    bool test_any(View value) const;
+
+    Accepts accepts_;
+    View operand_;
+    Type type_;
+    bool nan_ = false;
+    std::optional<std::int64_t> integer_;   // of an integer
+    std::optional<std::string_view> text_;  // of a string
+};
+
+class InTest final : public ValueTest {
+public:
+    explicit InTest(View operands);  // REQUIRES: an array
+    bool test(View value) const override;
+    std::optional<std::span<const View>> values() const override { return values_; }
+
+private:
+    std::vector<View> values_;  // sorted, each once
+    bool has_null_ = false;
+};
+
+class ExistsTest final : public ValueTest {
+public:
+    bool test(View value) const override { return static_cast<bool>(value); }
+};
+
+class FilterNode {
+public:
+    virtual ~FilterNode() = default;
+    virtual bool matches(const Subject& subject) const = 0;
+    // See Filter::ids() and Filter::equalities().
+    virtual std::optional<std::vector<View>> ids() const { return std::nullopt; }
+    virtual void add_equalities(std::vector<Filter::Equality>&) const {}
+};
+
+using NodePtr = std::unique_ptr<FilterNode>;
+using Nodes = std::vector<NodePtr>;
+
+class AndNode final : public FilterNode {
+public:
+    explicit AndNode(Nodes children) : children_(std::move(children)) {}
+    bool matches(const Subject& subject) const override;
+    std::optional<std::vector<View>> ids() const override;
+    void add_equalities(std::vector<Filter::Equality>& out) const override;
+    bool empty() const { return children_.empty(); }
+
+private:
+    Nodes children_;
+};
+
+class OrNode final : public FilterNode {
+public:
+    explicit OrNode(Nodes children) : children_(std::move(children)) {}
+    bool matches(const Subject& subject) const override;
+
+private:
+    Nodes children_;
+};
+
+class NotNode final : public FilterNode {
+public:
+    explicit NotNode(NodePtr child) : child_(std::move(child)) {}
+    bool matches(const Subject& subject) const override { return !child_->matches(subject); }
+
+private:
+    NodePtr child_;
+};
+
+// Where a leaf finds its values. An empty path is the value itself.
+struct Field {
+    Path path;
+    SystemField system = SystemField::none;
+};
+
+class LeafNode final : public FilterNode {
+public:
+    LeafNode(Field field, std::unique_ptr<ValueTest> test) : field_(std::move(field)), test_(std::move(test)) {}
+    bool matches(const Subject& subject) const override;
+    std::optional<std::vector<View>> ids() const override;
+    void add_equalities(std::vector<Filter::Equality>& out) const override;
+
+private:
+    Field field_;
+    std::unique_ptr<ValueTest> test_;
+};
+
+// One child is itself; none matches everything.
+NodePtr conjunction(Nodes children);
+
+}  // namespace sheaf::query

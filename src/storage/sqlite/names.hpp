@@ -1,0 +1,29 @@
+// Names of tables as SQLite has them. SQLite ignores the case of names, sheaf does not; and SQLite keeps names that begin
+// with "sqlite_" for itself. Format: docs/formats/sqlite.md.
+//
+// Threads: free functions.
+//
+//     storage_name("users");        // "users"
+//     storage_name("Users");        // "Users~1": bit i says that byte i is an upper-case letter
+//     storage_name("sqlite_notes"); // "~sqlite_notes"
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace sheaf::sqlite {
+
+inline constexpr std::size_t max_name_bytes = 255;
+
+// Letters, digits, "_", "-" and ".", at most max_name_bytes of them. Throws invalid_name.
+void check_table_name(std::string_view name);
+
+// Different names have storage names that SQLite, too, takes for different. Throws invalid_name.
+std::string storage_name(std::string_view name);
+
+// In double quotes, ready to stand in SQL. Throws corrupt unless every byte is one that a storage name may have, so that
+// nothing else can ever get into a statement's text.
+std::string quoted(std::string_view storage_name);
+
+}  // namespace sheaf::sqlite

@@ -1,0 +1,55 @@
+// What a store's file looks like: its marks, its catalog, its tables. Format: docs/formats/sqlite.md.
+//
+// Threads: those of the connection that is used.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sheaf/driver/backend.hpp>
+
+#include "storage/sqlite/connection.hpp"
+
+namespace sheaf::sqlite {
+
+inline constexpr std::int64_t application_id = 0x73686566;  // "shef", as PRAGMA application_id
+inline constexpr std::int64_t format_version = 1;           // as PRAGMA user_version
+
+// Makes sure that the file is a sheaf store of this format, making one of an empty file, and sets up the writer's
+// connection. A file of another program is left as it was. Throws corrupt, unsupported, io, busy.
+void open_store(Connection& writer, const StoreOptions& options);
+
+// Throws unsupported for a file of a newer sheaf.
+void check_format_version(std::int64_t version);
+
+// The table of tables, by one connection. Kept in step with the tables by the same transactions.
+class Catalog {
+public:
+    struct Entry {
+        driver::TableKind kind = driver::TableKind::documents;
+        std::int64_t last_rid = 0;  // no new row of it may have this rid or a smaller one
+    };
+
+    explicit Catalog(const Connection& connection);
+
+    std::optional<Entry> find(std::string_view name);
+    std::vector<driver::TableInfo> list();
+    // These change the table itself, too. Throws already_exists when a table of another program is in the way.
+    void create(std::string_view name, driver::TableKind kind);
+    void rename(std::string_view from, std::string_view to);
+    void drop(std::string_view name);
+    void raise_last_rid(std::string_view name, std::int64_t rid);
+
+private:
+    void run_ddl(const std::string& sql, std::string_view storage);
+
+    const Connection& connection_;
+    Statement find_;
+    Statement list_;
+    Statement raise_last_rid_;
+};
+
+}  // namespace sheaf::sqlite

@@ -1,0 +1,118 @@
+#include "storage/sqlite/transaction.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <sheaf/error.hpp>
+
+namespace sheaf::sqlite {
+
+using driver::Row;
+using driver::TableInfo;
+using driver::TableKind;
+
+template <typename Part>
+auto TransactionBase::guarded(Part&& part) {
+    require_standing();
+    try {
+        return part();
+    } catch (...) {
+        failed();
+        throw;
+    }
+}
+
+void TransactionBase::require_standing() const {
+    if (ended()) throw Error(Code::transaction_aborted, why_ended_);
+}
+
+// Cursors hold statements of a connection that others will use from now on.
+void TransactionBase::end(std::string_view why) noexcept {
+    why_ended_ = why;
+    for (RowCursor* cursor : std::exchange(cursors_, {})) cursor->detach();
+}
+
+bool TransactionBase::has_active_cursors() const {
+    return std::any_of(cursors_.begin(), cursors_.end(), [](const RowCursor* cursor) { return cursor->is_active(); });
+}
+
+void TransactionBase::closed(RowCursor& cursor) noexcept { std::erase(cursors_, &cursor); }
+
+std::vector<TableInfo> TransactionBase::tables() {
+    return guarded([&] { return session_.catalog().list(); });
+}
+
+std::optional<Row> TransactionBase::get(std::string_view table, BytesView key) {
+    return guarded([&] {
+        return session_.with_table(table, [&](const std::shared_ptr<Table>& found) { return session_.get(*found, key); });
+    });
+}
+
+std::vector<std::optional<Row>> TransactionBase::get_many(std::string_view table, std::span<const BytesView> keys) {
+    return guarded([&] {
+        if (keys.empty()) session_.require_table(table);
+        return session_.with_table(table, [&](const std::shared_ptr<Table>& found) {
+            std::vector<std::optional<Row>> rows;
+            rows.reserve(keys.size());
+            for (const BytesView key : keys) rows.push_back(session_.get(*found, key));
+            return rows;
+        });
+    });
+}
+
+std::unique_ptr<driver::Cursor> TransactionBase::scan(std::string_view table, const driver::Scan& scan) {
+    return guarded([&]() -> std::unique_ptr<driver::Cursor> {
+        cursors_.reserve(cursors_.size() + 1);
+        auto cursor = session_.with_table(table, [&](const std::shared_ptr<Table>& found) {
+            return std::make_unique<RowCursor>(*this, found, scan);
+        });
+        if (!cursor->is_active()) session_.require_table(table);  // perhaps no statement has asked for it
+        cursors_.push_back(cursor.get());
+        return cursor;
+    });
+}
+
+namespace {
+
+[[noreturn]] void refuse_write() {
+    throw Error(Code::unsupported, "a read transaction cannot change anything; begin one with Mode::write");
+}
+
+}  // namespace
+
+ReadTransaction::ReadTransaction(ReaderLease lease, Patience& patience)
+    : TransactionBase(lease.session()), lease_(std::move(lease)) {
+    session_.begin_snapshot(patience);
+}
+
+ReadTransaction::~ReadTransaction() { finish(); }
+
+bool ReadTransaction::ensure_table(std::string_view, TableKind) { refuse_write(); }
+void ReadTransaction::rename_table(std::string_view, std::string_view) { refuse_write(); }
+bool ReadTransaction::drop_table(std::string_view) { refuse_write(); }
+driver::LockOutcome ReadTransaction::lock(std::string_view, BytesView, driver::LockWait) { refuse_write(); }
+std::vector<driver::Outcome> ReadTransaction::apply(std::string_view, std::span<const driver::Write>) {
+    refuse_write();
+}
+
+void ReadTransaction::commit() {
+    require_standing();
+    finish();
+}
+
+void ReadTransaction::finish() noexcept {
+    if (ended()) return;
+    end("the transaction has ended");
+    session_.end_snapshot();
+    lease_.reset();
+}
+
+void ReadTransaction::failed() noexcept {
+    if (ended() || session_.connection().reads_snapshot()) return;
+    end("the transaction has lost its snapshot through an error of the file; begin another one");
+    session_.end_snapshot();
+    lease_->discard();
+    lease_.reset();
+}
+
+}  // namespace sheaf::sqlite
