@@ -19,6 +19,12 @@ else()
     set(SHEAF_PC_REQUIRES "Requires.private: simdjson sqlite3")
 endif()
 
+# The installed tool finds a shared libsheaf beside it, wherever both are put.
+if(TARGET sheaf_cli AND NOT SHEAF_IS_STATIC)
+    file(RELATIVE_PATH _sheaf_up /prefix/${CMAKE_INSTALL_BINDIR} /prefix/${CMAKE_INSTALL_LIBDIR})
+    set_target_properties(sheaf_cli PROPERTIES INSTALL_RPATH "$ORIGIN/${_sheaf_up}")
+endif()
+
 set(_sheaf_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/sheaf)
 install(EXPORT sheafTargets NAMESPACE sheaf:: DESTINATION ${_sheaf_cmake_dir})
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/sheafConfig.cmake.in ${PROJECT_BINARY_DIR}/sheafConfig.cmake

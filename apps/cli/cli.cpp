@@ -1,6 +1,8 @@
 #include "cli.hpp"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <limits>
 #include <sheaf/version.hpp>
 #include <utility>
 
@@ -29,14 +31,11 @@ class HelpFormatter : public CLI::Formatter {
 public:
     HelpFormatter() {
         column_width(34);
-        label("SUBCOMMAND", "VERB");
-        label("SUBCOMMANDS", "VERBS");
-        label("Subcommands", "Verbs");
-        label("OPTIONS", "OPTIONS");
+        label("Positionals", "Arguments");
     }
     std::string make_option_opts(const CLI::Option* option) const override {
-        if (option->get_type_size() == 0) return "";
-        return option->get_option_text().empty() ? " " + option->get_type_name() : " " + option->get_option_text();
+        const std::string type = option->get_type_size() == 0 ? "" : option->get_type_name();
+        return type.empty() ? type : " " + type;
     }
     std::string make_usage(const CLI::App* app, std::string name) const override {
         if (app->get_parent() == nullptr) return "Usage: " + name + " VERB STORE ...\n";
@@ -47,11 +46,13 @@ public:
 }  // namespace
 
 void Verb::required(const char* name, std::string& target, const char* help) {
-    app_.add_option(name, target, help)->required()->option_text("");
+    app_.add_option(name, target, help)->required()->type_name("");
 }
 
 void Verb::optional(const char* name, std::optional<std::string>& target, const char* help) {
-    app_.add_option_function<std::string>(name, [&target](const std::string& text) { target = text; }, help);
+    app_.add_option_function<std::string>(
+            name, [&target](const std::string& text) { target = text; }, help)
+        ->type_name("");
 }
 
 void Verb::flag(const char* name, bool& target, const char* help) {
@@ -59,12 +60,22 @@ void Verb::flag(const char* name, bool& target, const char* help) {
 }
 
 void Verb::text(const char* name, const char* placeholder, std::optional<std::string>& target, const char* help) {
-    app_.add_option_function<std::string>(name, [&target](const std::string& text) { target = text; }, help)
+    app_.add_option_function<std::string>(
+            name, [&target](const std::string& text) { target = text; }, help)
         ->type_name(placeholder);
 }
 
 void Verb::number(const char* name, std::int64_t& target, std::int64_t min, std::int64_t max, const char* help) {
-    app_.add_option(name, target, help)->check(CLI::Range(min, max).description(""))->type_name("N");
+    const auto in_range = [min, max](const std::string& text) -> std::string {
+        std::int64_t value = 0;
+        const char* const end = text.data() + text.size();
+        const auto [stop, error] = std::from_chars(text.data(), end, value);
+        if (error == std::errc() && stop == end && value >= min && value <= max) return {};
+        const std::string upper =
+            max == std::numeric_limits<std::int64_t>::max() ? " up" : " to " + std::to_string(max);
+        return "\"" + text + "\" is not a number from " + std::to_string(min) + upper;
+    };
+    app_.add_option(name, target, help)->check(CLI::Validator(in_range, ""))->type_name("N");
 }
 
 void Verb::choice(const char* name, std::string& target, const std::vector<std::string>& choices, const char* help) {
@@ -93,6 +104,7 @@ Cli::~Cli() = default;
 
 Verb Cli::verb(const char* name, const char* help, const std::string& examples) {
     CLI::App* verb = app_->add_subcommand(name, help);
+    verb->group("Verbs");
     verb->footer("Example:\n" + examples);
     return Verb(*verb, chosen_);
 }

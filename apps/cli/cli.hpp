@@ -32,7 +32,7 @@ class Cli;
 
 // What an action gets.
 struct Context {
-    Output& out;    // standard output
+    Output& out;  // standard output
     const Cli& cli;
 };
 

@@ -112,7 +112,8 @@ constexpr const char* bash_tail = R"sh(    if [[ -n $choices ]]; then
             ;;
         COLLECTION)
             local names
-            names=$("${COMP_WORDS[0]}" collections "${words[0]/#\~\//$HOME/}" 2> /dev/null | sed -n 's/.*"name":"\([^"]*\)".*/\1/p')
+            names=$("${COMP_WORDS[0]}" collections "${words[0]/#\~\//$HOME/}" 2> /dev/null |
+                sed -n 's/.*"name":"\([^"]*\)".*/\1/p')
             mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current")
             ;;
         SHELL) mapfile -t COMPREPLY < <(compgen -W "bash zsh" -- "$current") ;;

@@ -1,4 +1,5 @@
-// Completion scripts, made from the same description of verbs and options that parses them, so that they cannot go stale.
+// Completion scripts, made from the same description of verbs and options that parses them, so that they cannot go
+// stale.
 #pragma once
 
 #include <string>

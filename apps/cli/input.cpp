@@ -45,7 +45,8 @@ Input::~Input() {
 void Input::consume(std::size_t bytes) {
     const char* const from = buffer_.get() + at_;
     const char* const to = from + bytes;
-    for (const char* p = from; (p = static_cast<const char*>(std::memchr(p, '\n', static_cast<std::size_t>(to - p))));) {
+    for (const char* p = from;
+         (p = static_cast<const char*>(std::memchr(p, '\n', static_cast<std::size_t>(to - p))));) {
         ++p;
         ++line_;
         line_start_ = base_ + at_ + static_cast<std::size_t>(p - from);

@@ -7,8 +7,8 @@
 
 namespace sheaf::cli {
 
-// While one lives, SIGINT, SIGTERM and SIGHUP request a stop instead of ending the program; a second one ends it at once.
-// There may be one at a time; the constructor and the destructor belong to the main thread.
+// While one lives, SIGINT, SIGTERM and SIGHUP request a stop instead of ending the program; a second one ends it at
+// once. There may be one at a time; the constructor and the destructor belong to the main thread.
 class Interrupt {
 public:
     Interrupt();

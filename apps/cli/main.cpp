@@ -65,7 +65,7 @@ int run(int argc, char** argv) {
         return failure.exit_code();
     } catch (const Error& error) {
         message(std::string(error.what()).append(hint(error.code())));
-        return info(error.code()).exit_code;
+        return error.code() == Code::cancelled ? exit_interrupted : info(error.code()).exit_code;
     } catch (const std::bad_alloc&) {
         message("out of memory");
     } catch (const std::exception& error) {

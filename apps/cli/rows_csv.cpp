@@ -77,7 +77,8 @@ private:
         if (!reader_.next(record_)) return false;
         for (const CsvField& field : record_) {
             const auto refuse = [&](std::string_view why) {
-                throw Error(Code::invalid_document, fmt::format("the header, line {}: {}", reader_.position().line, why));
+                throw Error(Code::invalid_document,
+                            fmt::format("the header, line {}: {}", reader_.position().line, why));
             };
             if (field.text.empty()) refuse(fmt::format("column {} has no name", header_.size() + 1));
             if (field.text.find('.') != std::string::npos) {

@@ -35,8 +35,8 @@ private:
             const std::size_t newline = text.find('\n');
             const std::string_view part = text.substr(0, newline);
             if (part.size() > Limits{}.json_bytes - line_.size()) {
-                throw Error(Code::limit_exceeded, fmt::format("line {} is longer than {} bytes", start_.line,
-                                                              Limits{}.json_bytes));
+                throw Error(Code::limit_exceeded,
+                            fmt::format("line {} is longer than {} bytes", start_.line, Limits{}.json_bytes));
             }
             line_.append(part);
             input_.consume(part.size() + (newline == std::string_view::npos ? 0 : 1));

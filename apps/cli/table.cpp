@@ -16,15 +16,32 @@ constexpr std::size_t max_waiting = 1000;
 constexpr std::size_t max_waiting_bytes = 64U * 1024 * 1024;
 constexpr std::size_t max_columns = 200;
 constexpr std::size_t max_cell = 60;
+constexpr std::size_t max_cell_bytes = 8 * max_cell;  // cut before it is measured: a value may have megabytes
 constexpr std::size_t min_cell = 4;
+constexpr DateTime first_time{-62'167'219'200'000};    // 0000-01-01
+constexpr DateTime end_of_times{253'402'300'800'000};  // 10000-01-01: beyond them there is no RFC 3339
 constexpr std::size_t gap = 2;
 
-// Cut before it is measured: a value may have megabytes.
+// Strings, times and object ids without the marks that tell them apart in JSON.
+std::string plain(View value) {
+    switch (value.type()) {
+        case Type::missing:
+            return "";
+        case Type::string:
+            return std::string(value.string().substr(0, max_cell_bytes));
+        case Type::object_id:
+            return value.object_id().hex();
+        case Type::datetime: {
+            const DateTime time = value.datetime();
+            return time >= first_time && time < end_of_times ? to_rfc3339(time) : to_json(value);
+        }
+        default:
+            return to_json(value).substr(0, max_cell_bytes);
+    }
+}
+
 std::string cell(View value) {
-    if (!value) return "";
-    const std::string text = value.type() == Type::string ? std::string(value.string().substr(0, 8 * max_cell))
-                                                          : to_json(value).substr(0, 8 * max_cell);
-    return cut_to_width(escape_controls(text), max_cell);
+    return cut_to_width(escape_controls(plain(value)), max_cell);
 }
 
 }  // namespace
@@ -46,7 +63,8 @@ void Table::finish() {
 
 void Table::add_columns(const Document& document) {
     for (const MemberView member : document.view().members()) {
-        auto column = std::find_if(columns_.begin(), columns_.end(), [&](const Column& c) { return c.name == member.key; });
+        auto column =
+            std::find_if(columns_.begin(), columns_.end(), [&](const Column& c) { return c.name == member.key; });
         if (column == columns_.end()) {
             if (columns_.size() == max_columns) continue;
             column = columns_.insert(columns_.end(), {std::string(member.key), 0, true});

@@ -1,5 +1,5 @@
-// Table: documents as aligned columns for people. The first documents decide which columns there are and how wide; later
-// ones are printed as they come, so that memory stays bounded.
+// Table: documents as aligned columns for people. The first documents decide which columns there are and how wide;
+// later ones are printed as they come, so that memory stays bounded.
 #pragma once
 
 #include <cstddef>

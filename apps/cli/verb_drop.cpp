@@ -15,7 +15,8 @@ void add_drop(Cli& cli) {
     verb.run([target](Context& context) {
         Database database = open_existing(target->store);
         const bool dropped = database.drop_collection(target->collection);
-        context.out.line(dropped ? R"({"acknowledged":true,"dropped":true})" : R"({"acknowledged":true,"dropped":false})");
+        context.out.line(dropped ? R"({"acknowledged":true,"dropped":true})"
+                                 : R"({"acknowledged":true,"dropped":false})");
         return exit_done;
     });
 }

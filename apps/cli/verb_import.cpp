@@ -57,6 +57,10 @@ std::string how_far(const Importer& importer, std::int64_t skipped) {
                        importer.totals().documents(), importer.last_row());
 }
 
+bool is_system_field(std::string_view path) {
+    return path == "_version" || path == "_created" || path == "_updated" || path == "_archived";
+}
+
 [[noreturn]] void fail(const std::string& rows, const Error& error, const Importer& importer, const Options& o) {
     const std::string far = how_far(importer, o.skip_rows);
     if (error.code() == Code::cancelled) throw Failure("interrupted at " + rows + "; " + far, exit_interrupted);
@@ -64,6 +68,8 @@ std::string how_far(const Importer& importer, std::int64_t skipped) {
     std::string text = fmt::format("{}: {}; {}", rows, error.what(), far);
     if (error.code() == Code::duplicate_key && !o.upsert && !o.keep_system) {
         text += "\n--upsert replaces documents that exist";
+    } else if (error.code() == Code::invalid_document && is_system_field(error.details().path)) {
+        text += "\n--keep-system reads what export --system has written";
     }
     throw Failure(text, info(error.code()).exit_code);
 }

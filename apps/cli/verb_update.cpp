@@ -26,7 +26,8 @@ int run_update(Context& context, const Options& o) {
     options.upsert = o.upsert ? Upsert::yes : Upsert::no;
     options.expected_version = expected_version_argument(o.version);
     const Database database = open_existing(o.target.store);
-    Collection collection = collection_or_note(database, o.target.collection);
+    Collection collection =
+        o.upsert ? database.collection(o.target.collection) : collection_or_note(database, o.target.collection);
     context.out.line(to_json(o.many ? collection.update_many(filter, update, options)
                                     : collection.update_one(filter, update, options)));
     return exit_done;

@@ -34,16 +34,17 @@ struct JsonStyle {
 Bytes json_to_cbor(std::string_view text, const Limits& limits = {});
 Value value_from_json(std::string_view text, const Limits& limits = {});
 
-// Valid JSON for every value. Throws corrupt for damaged bytes.
+// Valid JSON for every value. Throws corrupt for damaged bytes, type_mismatch for a missing value.
 std::string to_json(View value, JsonStyle style = {});
 std::string to_json(const Value& value, JsonStyle style = {});
 void append_json(std::string& out, View value, JsonStyle style = {});
-// A JSON string literal, quotes included.
+// A JSON string literal, quotes included; a byte that is not UTF-8 becomes U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
-// "2024-01-31T12:00:00.000Z"; milliseconds only when there are any; years outside 0000..9999 have no such form.
+// "2024-01-31T12:00:00Z", or "2024-01-31T12:00:00.250Z" when there are milliseconds. Throws invalid_argument for years
+// outside 0000..9999, which have no such form.
 std::string to_rfc3339(DateTime time);
-// RFC 3339 with Z or an offset, up to milliseconds. Throws invalid_document.
+// RFC 3339 with Z or an offset, up to milliseconds; finer digits than zeros are refused. Throws invalid_document.
 DateTime from_rfc3339(std::string_view text);
 
 }  // namespace sheaf

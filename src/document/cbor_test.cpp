@@ -165,6 +165,7 @@ TEST(Cbor, ItemsAreWrittenAsTheyWereRead) {
 
 TEST(Cbor, RandomItemsAreWrittenAsTheyWereRead) {
     const std::uint64_t seed = testing_support::random_seed();
+    SCOPED_TRACE("SHEAF_SEED=" + std::to_string(seed));
     std::mt19937_64 random(seed);
     int read = 0;
     for (int round = 0; round < 300'000; ++round) {
@@ -174,12 +175,12 @@ TEST(Cbor, RandomItemsAreWrittenAsTheyWereRead) {
         }
         try {
             const Bytes copy = rewrite(bytes);
-            ASSERT_EQ(copy, bytes.substr(0, copy.size())) << "seed " << seed << ": " << diagnostic(copy);
+            ASSERT_EQ(copy, bytes.substr(0, copy.size())) << diagnostic(copy);
             ++read;
             const Bytes own = to_sheaf(copy);
-            ASSERT_FALSE(deviations(own).any_but_order()) << "seed " << seed << ": " << diagnostic(copy);
-            ASSERT_EQ(json_to_cbor(to_json(View(own))), own) << "seed " << seed << ": " << diagnostic(copy);
-            ASSERT_EQ(to_sheaf(own), own) << "seed " << seed << ": " << diagnostic(copy);
+            ASSERT_FALSE(deviations(own).any_but_order()) << diagnostic(copy);
+            ASSERT_EQ(json_to_cbor(to_json(View(own))), own) << diagnostic(copy);
+            ASSERT_EQ(to_sheaf(own), own) << diagnostic(copy);
         } catch (const Error& error) {
             ASSERT_TRUE(error.code() == Code::invalid_cbor || error.code() == Code::invalid_document ||
                         error.code() == Code::duplicate_field)
@@ -336,6 +337,7 @@ TEST(Cbor, TheCanonicalFormDoesNotDependOnTheOrderOfKeys) {
     EXPECT_NE(of("[1]"), of("[1.0]"));
     EXPECT_EQ(of(R"({"b": 1, "aa": 2})"), from_hex("a261620162616102")) << "shorter keys first";
     const std::uint64_t seed = testing_support::random_seed();
+    SCOPED_TRACE("SHEAF_SEED=" + std::to_string(seed));
     std::mt19937_64 random(seed);
     for (int round = 0; round < 300; ++round) {
         std::vector<int> keys(random() % 60);
@@ -347,9 +349,9 @@ TEST(Cbor, TheCanonicalFormDoesNotDependOnTheOrderOfKeys) {
             return encode(Value::object({{"x", Value(object)}, {"a", Value::array({object, 1})}}));
         };
         const Bytes sorted = canonical(shuffled());
-        EXPECT_EQ(canonical(shuffled()), sorted) << "seed " << seed;
+        EXPECT_EQ(canonical(shuffled()), sorted);
         const Deviations none = deviations(sorted);
-        EXPECT_FALSE(none.unsorted_keys || none.any_but_order()) << "seed " << seed;
+        EXPECT_FALSE(none.unsorted_keys || none.any_but_order());
     }
     EXPECT_EQ(refusal([] { canonical(from_hex("8200")); }).code(), Code::corrupt);
     EXPECT_EQ(refusal([] { canonical(from_hex("0000")); }).code(), Code::corrupt);
@@ -371,6 +373,7 @@ TEST(Cbor, FloatsOfEveryWidthAreExact) {
         }
     }
     const std::uint64_t seed = testing_support::random_seed();
+    SCOPED_TRACE("SHEAF_SEED=" + std::to_string(seed));
     std::mt19937_64 random(seed);
     for (int round = 0; round < 1'000'000; ++round) {
         Token token;
@@ -380,7 +383,7 @@ TEST(Cbor, FloatsOfEveryWidthAreExact) {
         Bytes bytes;
         write(token, bytes);
         Reader reader(bytes);
-        ASSERT_EQ(std::bit_cast<std::uint64_t>(reader.next().floating()), token.argument) << "seed " << seed;
+        ASSERT_EQ(std::bit_cast<std::uint64_t>(reader.next().floating()), token.argument);
     }
 }
 

@@ -115,6 +115,7 @@ private:
 };
 
 Bytes transcode(std::string_view text, std::size_t depth, Scratch& scratch) {
+    if (text.empty()) throw_json_fault(text, depth);  // may have no data(), which simdjson would copy from
     const auto parsed = scratch.parser.parse(text.data(), text.size());
     if (parsed.error() != simdjson::SUCCESS) throw_json_fault(text, depth);
     Bytes out;

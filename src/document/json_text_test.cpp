@@ -46,8 +46,8 @@ TEST(JsonText, CanonicalTextNamesEveryType) {
 }
 
 TEST(JsonText, IndentationKeepsTheValue) {
-    const std::string text =
-        R"({"a":[1,{"b":[]},{}],"c":{"$binary":{"base64":"AQI=","subType":"00"}},"d":{"$date":"2024-01-01T00:00:00Z"}})";
+    const std::string text = R"({"a":[1,{"b":[]},{}],"c":{"$binary":{"base64":"AQI=","subType":"00"}},)"
+                             R"("d":{"$date":"2024-01-01T00:00:00Z"}})";
     const std::string indented = again(text, {.indent = 2});
     EXPECT_EQ(indented,
               "{\n  \"a\": [\n    1,\n    {\n      \"b\": []\n    },\n    {}\n  ],\n"
@@ -105,6 +105,7 @@ TEST(JsonText, EveryScalarValueOfUnicodeSurvives) {
 
 TEST(JsonText, AMillionDoublesSurviveTextAndCbor) {
     const std::uint64_t seed = testing_support::random_seed();
+    SCOPED_TRACE("SHEAF_SEED=" + std::to_string(seed));
     std::mt19937_64 random(seed);
     for (int block = 0; block < 1000; ++block) {
         Array numbers;
@@ -117,8 +118,8 @@ TEST(JsonText, AMillionDoublesSurviveTextAndCbor) {
             const double number = numbers[i].as_number();
             const std::uint64_t bits =
                 std::bit_cast<std::uint64_t>(std::isnan(number) ? std::numeric_limits<double>::quiet_NaN() : number);
-            ASSERT_EQ(std::bit_cast<std::uint64_t>(back.as_array()[i].as_number()), bits) << "seed " << seed;
-            ASSERT_EQ(std::bit_cast<std::uint64_t>(read.as_array()[i].as_number()), bits) << "seed " << seed;
+            ASSERT_EQ(std::bit_cast<std::uint64_t>(back.as_array()[i].as_number()), bits);
+            ASSERT_EQ(std::bit_cast<std::uint64_t>(read.as_array()[i].as_number()), bits);
         }
     }
 }
@@ -126,12 +127,13 @@ TEST(JsonText, AMillionDoublesSurviveTextAndCbor) {
 // Random bits are seldom short: decimal fractions, floats and integers take other ways through the code.
 TEST(JsonText, ShortDoublesSurviveTextAndCbor) {
     const std::uint64_t seed = testing_support::random_seed();
+    SCOPED_TRACE("SHEAF_SEED=" + std::to_string(seed));
     std::mt19937_64 random(seed);
     const auto check = [&](double number) {
         const Value value(number);
         const Bytes encoded = encode(value);
-        ASSERT_EQ(View(encoded).to_value(), value) << number << ", seed " << seed;
-        ASSERT_EQ(value_from_json(to_json(View(encoded))), value) << number << ", seed " << seed;
+        ASSERT_EQ(View(encoded).to_value(), value) << number;
+        ASSERT_EQ(value_from_json(to_json(View(encoded))), value) << number;
     };
     for (int i = 0; i < 50'000; ++i) {
         check(static_cast<double>(static_cast<std::int64_t>(random() % 2'000'000) - 1'000'000) / 1000);

@@ -92,6 +92,7 @@ TEST(Rfc3339, EveryDayOfFourDigitYearsComesBack) {
 
 TEST(Base64, ReadsWhatItWrites) {
     const std::uint64_t seed = testing_support::random_seed();
+    SCOPED_TRACE("SHEAF_SEED=" + std::to_string(seed));
     std::mt19937_64 random(seed);
     for (std::size_t size = 0; size < 300; ++size) {
         Bytes bytes;
@@ -99,7 +100,7 @@ TEST(Base64, ReadsWhatItWrites) {
         std::string text;
         append_base64(text, bytes);
         EXPECT_EQ(text.size(), (size + 2) / 3 * 4);
-        EXPECT_EQ(decode_base64(text), bytes) << "seed " << seed;
+        EXPECT_EQ(decode_base64(text), bytes);
     }
 }
 

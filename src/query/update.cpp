@@ -120,8 +120,13 @@ void keep_id(Object& document, View before, const Modification& modification) {
 void apply_all(const std::vector<Modification>& modifications, Value& root, View old_id, const Limits& limits) {
     Applier applier(limits);
     for (const Modification& modification : modifications) {
+        const bool guarded = old_id && modification.path.front().key == "_id";
+        if (guarded && modification.path.size() > 1 && modification.action->missing() != Action::Missing::permit) {
+            fail(Code::immutable_field, modification.op + " at " + modification.text + ": _id cannot be changed",
+                 modification.text, modification.op);
+        }
         applier.apply(modification, root);
-        if (old_id && modification.path.front().key == "_id") keep_id(root.as_object(), old_id, modification);
+        if (guarded) keep_id(root.as_object(), old_id, modification);
     }
 }
 

@@ -79,7 +79,8 @@ void read_file(const std::filesystem::path& path, std::vector<Case>& cases) {
     const std::string stem = path.stem().string();
     try {
         const Value file = value_from_json(text);
-        for (const Value& one : member(file.as_object(), "cases").as_array()) {
+        const Value all = member(file.as_object(), "cases");
+        for (const Value& one : all.as_array()) {
             Case made;
             made.title = stem + ".json, case " + std::to_string(cases.size());
             try {

@@ -8,6 +8,7 @@ namespace sheaf {
 class MemoryHarness : public conformance::Harness {
 public:
     std::unique_ptr<driver::Backend> open_empty() override { return memory::open_memory(); }
+    std::optional<std::chrono::milliseconds> busy_after() const override { return std::chrono::seconds(5); }
 };
 
 }  // namespace sheaf

@@ -298,8 +298,12 @@ TEST_P(RandomOperations, AgreeWithAMap) {
     Play play(backend(), seed);
     for (std::uint64_t step = 0; step < steps; ++step) {
         SCOPED_TRACE("SHEAF_SEED=" + std::to_string(seed) + ", step " + std::to_string(step));
-        play.step();
-        if (step % 50 == 0) play.check_all();
+        try {
+            play.step();
+            if (step % 50 == 0) play.check_all();
+        } catch (const std::exception& error) {
+            FAIL() << "unexpected " << error.what();
+        }
         if (step % 200 == 199 && capabilities().persistent) {
             play.close_snapshots();
             close_and_reopen();

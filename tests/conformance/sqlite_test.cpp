@@ -7,10 +7,13 @@ namespace sheaf {
 
 class SqliteHarness : public conformance::Harness {
 public:
-    explicit SqliteHarness(std::string parameters) : parameters_(std::move(parameters)) {}
+    SqliteHarness(std::string durability, int busy_timeout)
+        : parameters_("?durability=" + durability + "&busy_timeout=" + std::to_string(busy_timeout)),
+          busy_timeout_(busy_timeout) {}
     std::unique_ptr<driver::Backend> open_empty() override { return open(); }
     std::unique_ptr<driver::Backend> reopen() override { return open(); }
     std::unique_ptr<driver::Backend> second_handle() override { return open(); }
+    std::optional<std::chrono::milliseconds> busy_after() const override { return busy_timeout_; }
 
 private:
     std::unique_ptr<driver::Backend> open() const {
@@ -19,9 +22,10 @@ private:
 
     testing_support::TempDir dir_;
     std::string parameters_;
+    std::chrono::milliseconds busy_timeout_;
 };
 
 }  // namespace sheaf
 
-SHEAF_CONFORMANCE(sqlite, [] { return std::make_unique<sheaf::SqliteHarness>(""); });
-SHEAF_CONFORMANCE(sqlite_process, [] { return std::make_unique<sheaf::SqliteHarness>("?durability=process"); });
+SHEAF_CONFORMANCE(sqlite, [] { return std::make_unique<sheaf::SqliteHarness>("durable", 5'000); });
+SHEAF_CONFORMANCE(sqlite_process, [] { return std::make_unique<sheaf::SqliteHarness>("process", 2'000); });

@@ -182,6 +182,48 @@ TEST_P(Tables, DroppedTableIsGoneAndItsNameFreeForAnotherKind) {
     EXPECT_EQ(rows(*read(), docs, {.order = Order::key, .range = {}}).size(), 1U);
 }
 
+// Whatever a backend keeps about a table that it has read before, its kind above all, must not outlive the table.
+TEST_P(Tables, RemadeTablesOfTheOtherKindAreReadAsThat) {
+    make_tables();
+    for (int round = 0; round < 4; ++round) {
+        const bool documents = round % 2 == 0;
+        {
+            const auto writer = write();
+            writer->drop_table("t");
+            writer->ensure_table("t", documents ? TableKind::documents : TableKind::ordered);
+            must(*writer, "t", put(id(1), "body", 3));
+            EXPECT_EQ(rows(*writer, "t", {.order = Order::key, .range = {}}).size(), 1U);
+            writer->commit();
+        }
+        const auto reader = read();
+        EXPECT_EQ(reader->get("t", id(1))->meta.version, Version{documents ? 3 : 0});
+        EXPECT_EQ(rows(*reader, "t", {.order = Order::key, .range = {}}).size(), 1U);
+        EXPECT_EQ(error_of([&] { rows(*reader, "t", {.order = Order::insertion, .range = {}}); }) == "nothing",
+                  documents);
+    }
+}
+
+TEST_P(Tables, KindsComeBackWhenADropIsRolledBack) {
+    make_tables();
+    commit_one(backend(), docs, put(id(1), "document"));
+    commit_one(backend(), index, put("k", "value"));
+    {
+        const auto writer = write();
+        writer->drop_table(docs);
+        writer->drop_table(index);
+        writer->ensure_table(docs, TableKind::ordered);
+        writer->ensure_table(index, TableKind::documents);
+        must(*writer, docs, put("k", "x"));
+        must(*writer, index, put(id(1), "x"));
+    }
+    const auto writer = write();
+    EXPECT_EQ(rows(*writer, docs, {.order = Order::insertion, .range = {}}).size(), 1U);
+    EXPECT_EQ(body(*writer, docs, id(1)), "document");
+    EXPECT_EQ(body(*writer, index, "k"), "value");
+    must(*writer, docs, put(id(2), "x"));
+    must(*writer, index, put("l", "x"));
+}
+
 TEST_P(Tables, DroppedAndRemadeTableIsEmpty) {
     make_tables();
     commit_one(backend(), docs, put(id(1), "x"));

@@ -50,6 +50,7 @@ pkg_config)
     build_with_pkg_config
     ;;
 add_subdirectory)
+    CXXFLAGS='' # nothing of the tested build is linked, so it need not fit; and it compiles faster
     build_consumer -DSHEAF_SOURCE="$source"
     if [ -e "$work/consumer/bin" ]; then
         echo 'sheaf changed where its user puts programs' >&2
@@ -66,5 +67,5 @@ cd "$work"
 ./hello >/dev/null
 second=$(./hello) # finds what the first run has written
 printf '%s\n' "$second"
-[ "$second" = '{"_id":"ada","name":"Ada","born":1815,"visits":2} is version 2' ]
+[ "$second" = '{"_id":"ada","born":1815,"name":"Ada","visits":2} is version 2' ]
 [ "$way" = add_subdirectory ] || check_installed_tool

@@ -28,7 +28,7 @@ struct Block {
 };
 
 // Every kind of block is trivially destructible, so that none needs to know which it is when it goes.
-inline void free_block(Block* block) noexcept { ::operator delete(static_cast<void*>(block), block->size); }
+inline void free_block(Block* block) noexcept { ::operator delete(static_cast<void*>(block)); }
 
 class Workspace {
 public:

@@ -17,6 +17,13 @@ void prefetch(const void* memory, std::size_t size) {
     for (std::size_t i = 0; i < size; i += 64) __builtin_prefetch(static_cast<const char*>(memory) + i);
 }
 
+// search() in a leaf, where the row that is compared is usually far away and wanted next.
+Found search_leaf(const Node& leaf, BytesView key, std::size_t wanted) {
+    const Run run = narrow(leaf, key);
+    if (run.low < run.high) prefetch(leaf.rows[run.low], wanted);
+    return pick(leaf, run, key);
+}
+
 void descend(Path& path, Node* node, bool to_last) {
     for (;;) {
         if (path.depth == Path::max_depth) throw Error(Code::internal, "the tree of a memory table is too deep");
@@ -66,11 +73,9 @@ const Row* BTree::find(BytesView key) const {
     if (node == nullptr) return nullptr;
     while (node->level > 0) {
         node = node->child(child_index(*node, key));
-        prefetch(node, sizeof(Node) / 2);  // the heads
+        prefetch(node, sizeof(Node));
     }
-    const Run run = narrow(*node, key);
-    if (run.low < run.high) prefetch(node->rows[run.low], 448);  // the key and what a body usually has
-    const Found found = pick(*node, run, key);
+    const Found found = search_leaf(*node, key, sizeof(Row) + 384);  // with what a body usually has
     return found.equal ? node->rows[found.index] : nullptr;
 }
 
@@ -84,8 +89,9 @@ Row* BTree::locate(BytesView key, Path& path) const {
         const std::uint32_t index = child_index(*node, key);
         path.steps[path.depth++] = {node, index};
         node = node->child(index);
+        prefetch(node, sizeof(Node));
     }
-    const Found found = search(*node, key);
+    const Found found = search_leaf(*node, key, sizeof(Row) + 64);
     path.steps[path.depth++] = {node, found.index};
     return found.equal ? node->rows[found.index] : nullptr;
 }

@@ -100,12 +100,16 @@ public:
             return lend(nullptr, view);
         }
         if (descending_) BTree::previous(path_);
-        const Path::Step at = path_.last();
+        const auto [leaf, index] = path_.last();
         if (!descending_) BTree::next(path_);
-        return lend(at.node->rows[at.index], view);
+        const std::uint32_t soon = descending_ ? index - ahead : index + ahead;
+        if (soon < leaf->count) __builtin_prefetch(leaf->rows[soon]);
+        return lend(leaf->rows[index], view);
     }
 
 private:
+    static constexpr std::uint32_t ahead = 2;  // rows: time enough for memory to answer
+
     bool descending_;
     Path path_;  // ascending: of the next row; descending: of the current
     Path::Step stop_{};

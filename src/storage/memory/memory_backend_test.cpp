@@ -119,7 +119,8 @@ TEST_F(MemoryBackend, SnapshotsStayThroughManyCommits) {
     for (int i = 0; i < 3000; ++i) {
         const auto transaction = write();
         const Bytes key = "k" + std::to_string(random() % 500);
-        const Write change = random() % 3 == 0 ? remove_write(key) : put_write(key, std::to_string(i));
+        const Bytes body = std::to_string(i);
+        const Write change = random() % 3 == 0 ? remove_write(key) : put_write(key, body);
         transaction->apply(docs, {&change, 1});
         if (random() % 10 != 0) transaction->commit();
         if (random() % 50 == 0) {

@@ -11,7 +11,7 @@ namespace {
 
 // Small enough that what is freed is still in the cache for the next write, large enough that looking at the slots is
 // cheap per write.
-constexpr std::size_t lot_count = 128;
+constexpr std::size_t lot_count = 32;
 constexpr std::size_t lot_bytes = std::size_t{1} << 20;
 
 // Threads begin their search for a slot at different places, so that they do not share cache lines.

@@ -22,7 +22,7 @@ struct StoreOptions {
     std::string path;
     driver::Durability durability = driver::Durability::durable;  // or process
     std::chrono::milliseconds busy_timeout{5'000};
-    std::string vfs;  // SQLite's name of a file system layer, for tests; empty: the default one
+    std::string vfs = {};  // SQLite's name of a file system layer, for tests; empty: the default one
 };
 
 enum class Role : std::uint8_t { writer, reader };

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <sheaf/driver/backend.hpp>
+#include <sheaf/error.hpp>
 
 #include "storage/sqlite/connection.hpp"
 #include "storage/sqlite/schema.hpp"
@@ -90,6 +91,9 @@ decltype(auto) Session::with_table(std::string_view name, Use&& use) {
         return use(table(name));
     } catch (const SqliteError& error) {
         if (!error.is_schema()) throw;
+    } catch (const Error& error) {
+        // Perhaps right for the kind of table that it was only.
+        if (error.code() != Code::unsupported && error.code() != Code::invalid_id) throw;
     }
     forget_table(name);
     return use(table(name));

@@ -64,7 +64,7 @@ void Store::give_back(std::unique_ptr<Session> session, bool usable) noexcept {
 
 WriterLease Store::writer(Patience& patience) {
     gate_.enter(patience);
-    WriterLease lease(*this, *writer_);
+    WriterLease lease(*this, writer_.get());
     require_open();
     check_not_poisoned();
     return lease;
@@ -91,7 +91,7 @@ void Store::close() {
     const Control unlimited;
     Patience patience(unlimited, options_.busy_timeout);
     gate_.enter(patience);
-    const WriterLease lease(*this, *writer_);
+    const WriterLease lease(*this, writer_.get());
     close_readers();
     const std::lock_guard lock(poison_mutex_);
     // What the log holds is in the file's main part afterwards, as far as no other process still reads the older state.

@@ -37,7 +37,7 @@ private:
 
 class WriterLease {
 public:
-    WriterLease(Store& store, Session& session) : store_(&store), session_(&session) {}
+    WriterLease(Store& store, Session* session) : store_(&store), session_(session) {}
     WriterLease(WriterLease&& other) noexcept
         : store_(std::exchange(other.store_, nullptr)), session_(other.session_) {}
     WriterLease& operator=(WriterLease&&) = delete;
@@ -49,7 +49,7 @@ public:
 
 private:
     Store* store_;
-    Session* session_;
+    Session* session_;  // none when the store has been closed
 };
 
 class Store {
