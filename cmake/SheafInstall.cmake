@@ -19,6 +19,10 @@ else()
     set(SHEAF_PC_REQUIRES "Requires.private: simdjson sqlite3")
 endif()
 
+if(TARGET sheaf_sqlite_ext)
+    install(TARGETS sheaf_sqlite_ext LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/sheaf)
+endif()
+
 # The installed tool finds a shared libsheaf beside it, wherever both are put.
 if(TARGET sheaf_cli AND NOT SHEAF_IS_STATIC)
     file(RELATIVE_PATH _sheaf_up /prefix/${CMAKE_INSTALL_BINDIR} /prefix/${CMAKE_INSTALL_LIBDIR})

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,6 +64,9 @@ void Output::flush() {
         const ssize_t n = ::write(fd_, left.data(), left.size());
         if (n > 0) {
             left.remove_prefix(static_cast<std::size_t>(n));
+        } else if (errno == EAGAIN) {  // somebody has made it non-blocking
+            pollfd wait{fd_, POLLOUT, 0};
+            ::poll(&wait, 1, -1);
         } else if (errno != EINTR) {
             broken_ = true;
             if (errno == EPIPE) throw OutputClosed();

@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 #include <sheaf/json.hpp>
+#include <utility>
 
 #include "arguments.hpp"
 #include "store.hpp"
@@ -43,15 +44,22 @@ void print_lines(Cursor& cursor, const SystemFields& fields, Output& out) {
     while (const auto record = cursor.next()) out.line(fields.apply(*record).to_json());
 }
 
-// One array, each document indented.
+// JSON of several lines, each after the first two spaces further in. Line ends inside strings are escapes.
+std::string indented(std::string_view text) {
+    std::string out;
+    out.reserve(text.size() + text.size() / 4);
+    for (const char c : text) {
+        out.push_back(c);
+        if (c == '\n') out.append("  ");
+    }
+    return out;
+}
+
 void print_array(Cursor& cursor, const SystemFields& fields, Output& out) {
     bool first = true;
     while (const auto record = cursor.next()) {
-        std::string text = to_json(fields.apply(*record).view(), {.indent = 2});
-        for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 3) text.insert(at + 1, "  ");
-        out.write(first ? "[\n  " : ",\n  ");
-        out.write(text);
-        first = false;
+        out.write(std::exchange(first, false) ? "[\n  " : ",\n  ");
+        out.write(indented(to_json(fields.apply(*record).view(), {.indent = 2})));
     }
     out.line(first ? "[]" : "\n]");
 }

@@ -72,7 +72,9 @@ Filter Filter::parse_condition(View condition, std::string_view path, const Limi
     return Filter(std::move(state));
 }
 
-bool Filter::matches(const Subject& subject) const { return state_ == nullptr || state_->root->matches(subject); }
+bool Filter::matches(const Subject& subject) const {
+    return state_ == nullptr || state_->root->matches(subject);
+}
 
 bool Filter::matches_value(View value) const {
     if (state_ == nullptr) return true;
@@ -80,7 +82,9 @@ bool Filter::matches_value(View value) const {
     return state_->root->matches({value, {}});
 }
 
-bool Filter::matches_everything() const { return state_ == nullptr; }
+bool Filter::matches_everything() const {
+    return state_ == nullptr;
+}
 
 std::optional<std::vector<View>> Filter::ids() const {
     if (state_ == nullptr) return std::nullopt;

@@ -41,8 +41,8 @@ class Filter {
 public:
     // Throws invalid_filter ("unknown operator "$foo" at address.city") or limit_exceeded.
     static Filter parse(const Document& filter, const Limits& limits);
-    // A condition on one value, as $pull has it: operators such as {"$gte": 5} ask the value itself, any other object is
-    // a query on the value, which then has to be an object, and anything else wants an equal value. The path is for
+    // A condition on one value, as $pull has it: operators such as {"$gte": 5} ask the value itself, any other object
+    // is a query on the value, which then has to be an object, and anything else wants an equal value. The path is for
     // messages.
     static Filter parse_condition(View condition, std::string_view path, const Limits& limits);
 

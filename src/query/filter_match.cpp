@@ -11,15 +11,20 @@ namespace sheaf::query {
 namespace {
 
 // Integers and doubles are one type to a filter.
-Type bracket(Type type) { return type == Type::integer ? Type::number : type; }
+Type bracket(Type type) {
+    return type == Type::integer ? Type::number : type;
+}
 
-bool is_nan(View value) { return value.type() == Type::number && std::isnan(value.number()); }
+bool is_nan(View value) {
+    return value.type() == Type::number && std::isnan(value.number());
+}
 
 }  // namespace
 
 CompareTest::CompareTest(Accepts accepts, View operand)
     : accepts_(accepts), operand_(operand), type_(bracket(operand.type())), nan_(is_nan(operand)) {
     if (operand.type() == Type::integer) integer_ = operand.integer();
+    if (operand.type() == Type::number) floating_ = operand.number();
     if (operand.type() == Type::string) text_ = operand.string();
 }
 
@@ -33,6 +38,12 @@ bool CompareTest::test(View value) const {
     }
     if (integer_) {
         if (const std::optional<std::int64_t> integer = raw::integer(value)) return accepts(*integer <=> *integer_);
+    }
+    if (floating_) {
+        const std::optional<double> floating = raw::floating(value);
+        if (floating && !std::isnan(*floating) && !nan_) {
+            return *floating == *floating_ ? accepts_.equal : *floating < *floating_ ? accepts_.less : accepts_.greater;
+        }
     }
     return test_any(value);
 }

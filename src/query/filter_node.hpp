@@ -48,6 +48,7 @@ private:
     Type type_;
     bool nan_ = false;
     std::optional<std::int64_t> integer_;   // of an integer
+    std::optional<double> floating_;        // of a double
     std::optional<std::string_view> text_;  // of a string
 };
 

@@ -16,7 +16,9 @@ using namespace std::string_literals;
     fail(Code::invalid_filter, message, path, op);
 }
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+std::string quoted(std::string_view text) {
+    return '"' + std::string(text) + '"';
+}
 
 void require_array(View operand, std::string_view op, const FilterField& field) {
     if (operand.is_array()) return;
@@ -96,8 +98,23 @@ constexpr auto field_operators = std::to_array<FieldOperator>({
 
 // MongoDB's operators that sheaf does not have yet: they are refused as such, not as misspelt.
 constexpr auto future_field_operators = std::to_array<std::string_view>({
-    "$type", "$all", "$elemMatch", "$size", "$mod", "$regex", "$options", "$bitsAllSet", "$bitsAnySet", "$bitsAllClear",
-    "$bitsAnyClear", "$geoWithin", "$geoIntersects", "$near", "$nearSphere", "$maxDistance", "$minDistance",
+    "$type",
+    "$all",
+    "$elemMatch",
+    "$size",
+    "$mod",
+    "$regex",
+    "$options",
+    "$bitsAllSet",
+    "$bitsAnySet",
+    "$bitsAllClear",
+    "$bitsAnyClear",
+    "$geoWithin",
+    "$geoIntersects",
+    "$near",
+    "$nearSphere",
+    "$maxDistance",
+    "$minDistance",
 });
 
 // ---- operators at the top level
@@ -128,7 +145,8 @@ NodePtr disjunction(std::string_view op, View operand, const FilterContext& cont
 }
 
 void parse_and(View operand, const FilterContext& context, Nodes& out) {
-    for (Nodes& child : parse_list("$and", operand, context)) std::move(child.begin(), child.end(), std::back_inserter(out));
+    for (Nodes& child : parse_list("$and", operand, context))
+        std::move(child.begin(), child.end(), std::back_inserter(out));
 }
 
 void parse_or(View operand, const FilterContext& context, Nodes& out) {
@@ -154,7 +172,13 @@ constexpr auto top_operators = std::to_array<TopOperator>({
 });
 
 constexpr auto future_top_operators = std::to_array<std::string_view>({
-    "$expr", "$where", "$text", "$jsonSchema", "$alwaysTrue", "$alwaysFalse", "$sampleRate",
+    "$expr",
+    "$where",
+    "$text",
+    "$jsonSchema",
+    "$alwaysTrue",
+    "$alwaysFalse",
+    "$sampleRate",
 });
 
 template <typename Table>
@@ -175,7 +199,8 @@ bool is_field_operator(std::string_view key) {
 
 [[noreturn]] void refuse_field_operator(std::string_view op, std::string_view path) {
     const std::string at = " at " + std::string(path);
-    if (contains(future_field_operators, op)) refuse("operator " + std::string(op) + " is not supported yet" + at, path, op);
+    if (contains(future_field_operators, op))
+        refuse("operator " + std::string(op) + " is not supported yet" + at, path, op);
     if (is_top_operator(op)) {
         refuse("operator " + std::string(op) + at + " belongs at the top level, not under a path", path, op);
     }
@@ -187,7 +212,8 @@ bool is_field_operator(std::string_view key) {
     if (contains(future_top_operators, op)) {
         refuse("operator " + std::string(op) + " is not supported yet at the top level", {}, op);
     }
-    if (is_field_operator(op)) refuse("operator " + std::string(op) + " belongs under a path, not at the top level", {}, op);
+    if (is_field_operator(op))
+        refuse("operator " + std::string(op) + " belongs under a path, not at the top level", {}, op);
     refuse("unknown operator " + quoted(op) + " at the top level", {}, op);
 }
 
@@ -195,7 +221,8 @@ bool is_field_operator(std::string_view key) {
 void refuse_late_operators(std::string_view path, View object) {
     for (const auto& [key, value] : object.members()) {
         if (is_field_operator(key)) {
-            refuse("operator " + std::string(key) + " at " + std::string(path) + " stands beside keys that are no operators",
+            refuse("operator " + std::string(key) + " at " + std::string(path) +
+                       " stands beside keys that are no operators",
                    path, key);
         }
     }
@@ -219,7 +246,8 @@ void parse_field(std::string_view text, View condition, const FilterContext& con
 
 FilterContext FilterContext::deeper() const {
     if (depth >= limits.filter_depth) {
-        fail(Code::limit_exceeded, "a filter nested deeper than " + std::to_string(limits.filter_depth) + " levels", {});
+        fail(Code::limit_exceeded, "a filter nested deeper than " + std::to_string(limits.filter_depth) + " levels",
+             {});
     }
     return {limits, has_system_fields, depth + 1};
 }

@@ -18,11 +18,16 @@ constexpr std::size_t max_shown_bytes = 60;
 bool is_true(View value) {
     switch (value.type()) {
         case Type::missing:
-        case Type::null: return false;
-        case Type::boolean: return value.boolean();
-        case Type::integer: return value.integer() != 0;
-        case Type::number: return value.number() != 0;
-        default: return true;
+        case Type::null:
+            return false;
+        case Type::boolean:
+            return value.boolean();
+        case Type::integer:
+            return value.integer() != 0;
+        case Type::number:
+            return value.number() != 0;
+        default:
+            return true;
     }
 }
 
@@ -48,7 +53,8 @@ Path parse_path(std::string_view text, const Limits& limits) {
         fail(Code::limit_exceeded, "a path of more than " + std::to_string(limits.path_parts) + " parts", {});
     }
     Path path = split_path(text);
-    const auto numeric = std::count_if(path.begin(), path.end(), [](const PathPart& part) { return part.index.has_value(); });
+    const auto numeric =
+        std::count_if(path.begin(), path.end(), [](const PathPart& part) { return part.index.has_value(); });
     if (numeric > max_numeric_parts) {
         fail(Code::limit_exceeded, "a path of more than " + std::to_string(max_numeric_parts) + " numeric parts", text);
     }

@@ -20,7 +20,9 @@ std::string with_article(Type type);
 // A value for a message: "the string \"abc\"", "the integer 5", "an array".
 std::string describe(View value);
 
-inline bool is_operator(std::string_view key) { return key.starts_with('$'); }
+inline bool is_operator(std::string_view key) {
+    return key.starts_with('$');
+}
 
 // Throws limit_exceeded for too many parts. `what` is "filter", "update", ...
 Path parse_path(std::string_view text, const Limits& limits);

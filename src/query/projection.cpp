@@ -25,7 +25,9 @@ struct Node {
     }
 };
 
-[[noreturn]] void refuse(std::string_view message, std::string_view path) { fail(Code::invalid_projection, message, path); }
+[[noreturn]] void refuse(std::string_view message, std::string_view path) {
+    fail(Code::invalid_projection, message, path);
+}
 
 // ---- reading
 
@@ -66,7 +68,8 @@ void Parser::parse_member(const std::string& path, View value) {
     switch (value.type()) {
         case Type::boolean:
         case Type::integer:
-        case Type::number: return add(path, is_true(value));
+        case Type::number:
+            return add(path, is_true(value));
         case Type::object:
             if (value.size() == 0) refuse("an empty object says nothing about " + path, path);
             if (system_field(path) != SystemField::none) refuse("the system field " + path + " has no parts", path);
@@ -104,7 +107,8 @@ void Parser::add_to_tree(const Path& parts, const std::string& path) {
     bool is_new = false;
     for (const PathPart& part : parts) {
         // A leaf that was there before is the end of a shorter path.
-        if (node != &root && !is_new && node->is_leaf()) refuse("the path " + path + " conflicts with a shorter one", path);
+        if (node != &root && !is_new && node->is_leaf())
+            refuse("the path " + path + " conflicts with a shorter one", path);
         const auto [child, inserted] = node->children.try_emplace(part.key);
         node = &child->second;
         is_new = inserted;
@@ -209,7 +213,9 @@ Projection Projection::parse(const Document& projection, const Limits& limits) {
     return Projection(std::move(state));
 }
 
-bool Projection::everything() const { return state_ == nullptr; }
+bool Projection::everything() const {
+    return state_ == nullptr;
+}
 
 Document Projection::apply(View document) const {
     if (state_ == nullptr) return Document::from_trusted(Bytes(document.encoded()));

@@ -17,13 +17,13 @@ namespace sheaf::query::raw {
 inline constexpr auto item_sizes = [] {
     std::array<std::uint8_t, 256> sizes{};
     for (std::size_t info = 0; info < 24; ++info) {
-        sizes[0x00 + info] = sizes[0x20 + info] = 1;                                             // integers
-        sizes[0x40 + info] = sizes[0x60 + info] = static_cast<std::uint8_t>(1 + info);           // bytes, text
+        sizes[0x00 + info] = sizes[0x20 + info] = 1;                                    // integers
+        sizes[0x40 + info] = sizes[0x60 + info] = static_cast<std::uint8_t>(1 + info);  // bytes, text
     }
     for (std::size_t i = 0; i < 4; ++i) {
         sizes[0x18 + i] = sizes[0x38 + i] = static_cast<std::uint8_t>(1 + (std::size_t{1} << i));  // wider integers
     }
-    for (std::size_t i = 1; i < 4; ++i) sizes[0xF8 + i] = sizes[0x18 + i];  // floats
+    for (std::size_t i = 1; i < 4; ++i) sizes[0xF8 + i] = sizes[0x18 + i];    // floats
     for (std::size_t first = 0xF4; first <= 0xF6; ++first) sizes[first] = 1;  // false, true, null
     return sizes;
 }();
@@ -58,9 +58,16 @@ inline View find(View object, std::string_view key) {
 // Of an integer that is not marked as long.
 inline std::optional<std::int64_t> integer(View value) {
     const Head head = read_head(value.data(), value.limit());
-    if (head.major > Major::negative_integer || head.argument > static_cast<std::uint64_t>(INT64_MAX)) return std::nullopt;
+    if (head.major > Major::negative_integer || head.argument > static_cast<std::uint64_t>(INT64_MAX))
+        return std::nullopt;
     const auto magnitude = static_cast<std::int64_t>(head.argument);
     return head.major == Major::unsigned_integer ? magnitude : ~magnitude;
+}
+
+inline std::optional<double> floating(View value) {
+    const Head head = read_head(value.data(), value.limit());
+    if (head.major != Major::simple || head.info < 25) return std::nullopt;
+    return decode_float(head);
 }
 
 inline std::optional<std::string_view> text(View value) {

@@ -19,9 +19,13 @@ namespace {
 constexpr std::size_t max_fields = 32;
 constexpr char null_byte = static_cast<char>(0xF6);
 
-[[noreturn]] void refuse(std::string_view message, std::string_view path) { fail(Code::invalid_sort, message, path); }
+[[noreturn]] void refuse(std::string_view message, std::string_view path) {
+    fail(Code::invalid_sort, message, path);
+}
 
-View null_view() { return View(&null_byte, &null_byte + 1); }
+View null_view() {
+    return View(&null_byte, &null_byte + 1);
+}
 
 bool is_descending(View direction, std::string_view path) {
     const bool number = direction.is_number();
@@ -35,8 +39,8 @@ bool is_descending(View direction, std::string_view path) {
 
 // The value of one field while its path is followed.
 struct Step {
-    View value;     // missing: below null, as an empty array sorts
-    PathRest rest;  // of the path, below an array
+    View value;           // missing: below null, as an empty array sorts
+    PathRest rest;        // of the path, below an array
     bool expand = false;  // `value` is an array whose elements are the values, or hold them
 };
 
@@ -146,7 +150,8 @@ Sort Sort::parse(const Document& sort, const Limits& limits) {
         Field field{parse_path(path, limits), SystemField::none, is_descending(direction, path)};
         if (has_empty_part(field.path)) refuse("the path \"" + std::string(path) + "\" has an empty part", path);
         for (const PathPart& part : field.path) {
-            if (is_operator(part.key)) refuse("a path cannot have a part that begins with $: " + std::string(path), path);
+            if (is_operator(part.key))
+                refuse("a path cannot have a part that begins with $: " + std::string(path), path);
         }
         field.system = system_field(field.path.front().key);
         result.fields_.push_back(std::move(field));

@@ -35,7 +35,8 @@ TEST(Sort, ByType) {
 }
 
 TEST(Sort, SeveralFieldsAndTies) {
-    const char* documents = R"([{"_id":4,"a":1,"b":"x"},{"_id":3,"a":1.0,"b":"y"},{"_id":2,"a":2,"b":"x"},{"_id":1,"a":1,"b":"x"}])";
+    const char* documents =
+        R"([{"_id":4,"a":1,"b":"x"},{"_id":3,"a":1.0,"b":"y"},{"_id":2,"a":2,"b":"x"},{"_id":1,"a":1,"b":"x"}])";
     EXPECT_EQ(sorted(documents, R"({"a": 1, "b": -1})"), "3 1 4 2 ");
     EXPECT_EQ(sorted(documents, R"({"a": -1, "b": 1})"), "2 1 4 3 ");
     EXPECT_EQ(sorted(documents, R"({"b": -1})"), "3 1 2 4 ");

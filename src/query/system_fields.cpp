@@ -17,11 +17,20 @@ Bytes encode_system_field(const SystemFields& fields, SystemField field) {
     Bytes bytes;
     Encoder encoder(bytes);
     switch (field) {
-        case SystemField::none: break;
-        case SystemField::version: encoder.integer(fields.version.value); break;
-        case SystemField::created: encoder.datetime(fields.created); break;
-        case SystemField::updated: encoder.datetime(fields.updated); break;
-        case SystemField::archived: encoder.boolean(fields.archived); break;
+        case SystemField::none:
+            break;
+        case SystemField::version:
+            encoder.integer(fields.version.value);
+            break;
+        case SystemField::created:
+            encoder.datetime(fields.created);
+            break;
+        case SystemField::updated:
+            encoder.datetime(fields.updated);
+            break;
+        case SystemField::archived:
+            encoder.boolean(fields.archived);
+            break;
     }
     return bytes;
 }

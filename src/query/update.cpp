@@ -30,7 +30,16 @@ constexpr auto operators = std::to_array<UpdateOperator>({
 
 // MongoDB's operators that sheaf does not have yet: they are refused as such, not as misspelt.
 constexpr auto future_operators = std::to_array<std::string_view>({
-    "$mul", "$min", "$max", "$rename", "$setOnInsert", "$currentDate", "$addToSet", "$pop", "$pullAll", "$bit",
+    "$mul",
+    "$min",
+    "$max",
+    "$rename",
+    "$setOnInsert",
+    "$currentDate",
+    "$addToSet",
+    "$pop",
+    "$pullAll",
+    "$bit",
 });
 
 [[noreturn]] void refuse(std::string_view message, std::string_view path, std::string_view op) {
@@ -58,8 +67,8 @@ const UpdateOperator& find_operator(std::string_view key, View operand) {
 void check_path(const Path& path, const Target& target) {
     const std::string where = std::string(target.op) + " at " + std::string(target.path) + ": ";
     if (has_empty_part(path)) {
-        refuse(std::string(target.op) + ": the path \"" + std::string(target.path) + "\" has an empty part", target.path,
-               target.op);
+        refuse(std::string(target.op) + ": the path \"" + std::string(target.path) + "\" has an empty part",
+               target.path, target.op);
     }
     const std::string& first = path.front().key;
     if (system_field(first) != SystemField::none) {
@@ -134,7 +143,8 @@ void apply_all(const std::vector<Modification>& modifications, Value& root, View
 Value document_of(const Filter& filter, const Limits& limits) {
     std::vector<Modification> sets;
     for (const Filter::Equality& equality : filter.equalities()) {
-        sets.push_back({"the filter", equality.path, parse_path(equality.path, limits), make_set(equality.value.to_value())});
+        sets.push_back(
+            {"the filter", equality.path, parse_path(equality.path, limits), make_set(equality.value.to_value())});
     }
     sort_modifications(sets);
     Value root = Object();

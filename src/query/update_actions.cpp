@@ -113,7 +113,8 @@ Array parse_each(View operand, const Target& target) {
         const std::string name(key);
         const bool known = key == "$position" || key == "$slice" || key == "$sort";
         refuse(Code::invalid_update, target,
-               known ? "the modifier " + name + " is not supported yet" : "unknown modifier \"" + name + "\" beside $each");
+               known ? "the modifier " + name + " is not supported yet"
+                     : "unknown modifier \"" + name + "\" beside $each");
     }
     const View values = operand["$each"];
     if (!values.is_array()) {
@@ -124,14 +125,21 @@ Array parse_each(View operand, const Target& target) {
 
 }  // namespace
 
-std::unique_ptr<Action> make_set(Value value) { return std::make_unique<SetAction>(std::move(value)); }
+std::unique_ptr<Action> make_set(Value value) {
+    return std::make_unique<SetAction>(std::move(value));
+}
 
-std::unique_ptr<Action> parse_set(View operand, const Target&, const Limits&) { return make_set(operand.to_value()); }
+std::unique_ptr<Action> parse_set(View operand, const Target&, const Limits&) {
+    return make_set(operand.to_value());
+}
 
-std::unique_ptr<Action> parse_unset(View, const Target&, const Limits&) { return std::make_unique<UnsetAction>(); }
+std::unique_ptr<Action> parse_unset(View, const Target&, const Limits&) {
+    return std::make_unique<UnsetAction>();
+}
 
 std::unique_ptr<Action> parse_inc(View operand, const Target& target, const Limits&) {
-    if (!operand.is_number()) refuse(Code::type_mismatch, target, "the amount is " + describe(operand) + ", not a number");
+    if (!operand.is_number())
+        refuse(Code::type_mismatch, target, "the amount is " + describe(operand) + ", not a number");
     return std::make_unique<IncAction>(operand.to_value());
 }
 

@@ -8,8 +8,8 @@ namespace sheaf::query {
 
 namespace {
 
-// The order of two different parts. MongoDB compares a number with another name as text, which is no order (2 < 10 < "1a"
-// < 2); putting numbers first differs in the order of new keys alone, and then only for keys such as "!".
+// The order of two different parts. MongoDB compares a number with another name as text, which is no order (2 < 10 <
+// "1a" < 2); putting numbers first differs in the order of new keys alone, and then only for keys such as "!".
 bool part_less(const PathPart& a, const PathPart& b) {
     if (a.index && b.index) return *a.index < *b.index;
     if (a.index || b.index) return a.index.has_value();
@@ -57,9 +57,9 @@ void sort_modifications(std::vector<Modification>& modifications) {
     std::sort(modifications.begin(), modifications.end(),
               [](const Modification& a, const Modification& b) { return path_less(a.path, b.path); });
     // What begins with a path follows it directly, so that looking at neighbours is enough.
-    const auto clash = std::adjacent_find(
-        modifications.begin(), modifications.end(),
-        [](const Modification& a, const Modification& b) { return is_prefix(a.path, b.path); });
+    const auto clash =
+        std::adjacent_find(modifications.begin(), modifications.end(),
+                           [](const Modification& a, const Modification& b) { return is_prefix(a.path, b.path); });
     if (clash == modifications.end()) return;
     const Modification& other = *std::next(clash);
     fail(Code::conflicting_paths,

@@ -78,7 +78,7 @@ void read_file(const std::filesystem::path& path, std::vector<Case>& cases) {
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
     const std::string stem = path.stem().string();
     try {
-        const Value file = value_from_json(text);
+        const Value file = value_from_json(text, {.depth = 200});  // a case wraps documents of up to 100
         const Value all = member(file.as_object(), "cases");
         for (const Value& one : all.as_array()) {
             Case made;

@@ -34,7 +34,7 @@ protected:
     void check() {
         if (surface_ == nullptr) surface_ = Maker::make();
         if (!surface_->can_play(GetParam())) GTEST_SKIP() << "this surface cannot say it";
-        EXPECT_EQ(play(*surface_, GetParam()), "");
+        if (const std::string faults = play(*surface_, GetParam()); !faults.empty()) ADD_FAILURE() << faults;
     }
 
     static inline std::unique_ptr<Surface> surface_;
@@ -46,7 +46,7 @@ struct OnMemory {
 
 struct OnSqlite {
     static std::unique_ptr<Surface> make() {
-        static const testing_support::TempDir dir;
+        static const testing_support::TempDir dir(testing_support::TempDir::fast_parent());
         return api_surface("sqlite:" + dir.path("cases.db") + "?durability=process");
     }
 };

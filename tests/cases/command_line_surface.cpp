@@ -21,9 +21,15 @@ std::string text(const Value& value) {
     return to_json(value.is_null() ? Value(Object()) : value, JsonStyle{.mode = JsonMode::canonical});
 }
 
+// As an export with system fields has them.
 std::string lines(const std::vector<Object>& documents) {
     std::string made;
-    for (const Object& document : documents) made += text(Value(document)) + "\n";
+    for (Object document : documents) {
+        if (document.find("_version") == nullptr) document.set("_version", 1);
+        document.set("_created", DateTime{1'700'000'000'000});
+        document.set("_updated", DateTime{1'700'000'000'000});
+        made += text(Value(std::move(document))) + "\n";
+    }
     return made;
 }
 
@@ -97,26 +103,32 @@ public:
 
     void begin(const std::vector<Object>& given) override {
         store_ = "sqlite:" + dir_.path("case" + std::to_string(++cases_) + ".db") + "?durability=process";
-        if (given.empty()) return;
-        const Ran ran = testing_support::run(
-            {program_, "import", store_, "docs", "-", "--format", "jsonl", "--keep-system"}, lines(given));
-        if (ran.exit_code != 0) throw std::runtime_error("the given documents cannot be imported: " + ran.err);
+        if (given.empty()) {
+            must_run({program_, "insert", store_, "other", "{}"});  // most verbs refuse a store that does not exist
+        } else {
+            must_run({program_, "import", store_, "docs", "-", "--format", "jsonl", "--keep-system"}, lines(given));
+        }
     }
 
     Result play(const Object& step) override {
         const std::string op = member(step, "op").as_string();
         std::string input;
-        const Ran ran = testing_support::run(command(step, op, input), input);
+        const std::vector<std::string> words = command(step, op, input);
+        const Ran ran = testing_support::run(words, input);
         return ran.exit_code == 0 ? success(op, ran) : failure(ran);
     }
 
     std::vector<Found> contents() override {
-        const Ran ran = testing_support::run({program_, "find", store_, "docs", "--include-archived"});
-        if (ran.exit_code != 0) throw std::runtime_error("the collection cannot be read: " + ran.err);
-        return parse_lines(ran.out);
+        return parse_lines(must_run({program_, "find", store_, "docs", "--include-archived"}));
     }
 
 private:
+    static std::string must_run(const std::vector<std::string>& command, std::string_view input = "") {
+        const Ran ran = testing_support::run(command, input);
+        if (ran.exit_code != 0) throw std::runtime_error("\"sheaf " + command[1] + "\" fails: " + ran.err);
+        return ran.out;
+    }
+
     static bool can_say(const Object& step) {
         const std::string op = member(step, "op").as_string();
         const auto has = [&](std::string_view name) { return step.find(name) != nullptr; };
@@ -165,7 +177,7 @@ private:
     }
 
     std::string program_;
-    testing_support::TempDir dir_;
+    const testing_support::TempDir dir_{testing_support::TempDir::fast_parent()};
     std::string store_;
     int cases_ = 0;
 };

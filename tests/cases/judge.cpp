@@ -74,9 +74,9 @@ public:
             const Result result = surface_.play(case_.steps[i]);
             if (!result.error.empty()) fault("step " + std::to_string(i + 1) + " failed:" + describe(result));
         }
-        before_ = surface_.contents();
-        result_ = surface_.play(case_.steps.back());
         const Value error = member(case_.expect, "error");
+        if (!error.is_null()) before_ = surface_.contents();
+        result_ = surface_.play(case_.steps.back());
         if (error.is_null()) {
             check_success();
         } else {

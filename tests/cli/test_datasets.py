@@ -1,16 +1,19 @@
-"""The five real datasets: import, export, import again into a second store, export again: equal bytes."""
+"""Data that others have made: real documents survive round trips, and JSONTestSuite's files are judged rightly."""
 
 import json
 import lzma
+import tarfile
 import unittest
 
-from harness import SUITES, Case
+from harness import DONE, FAILED, SUITES, Case
 
 DATASETS = ("wikipedia-movies", "football-matches", "pokeapi-move", "mdn-bcd", "cdnjs-packages")
 
 
 @unittest.skipUnless((SUITES / "documents").is_dir(), f"no test data at {SUITES}")
 class Datasets(Case):
+    """The five real datasets: import, export, import again into a second store, export again: equal bytes."""
+
     def round_trip(self, name):
         with lzma.open(SUITES / "documents" / f"{name}.jsonl.xz") as packed:
             source = packed.read()
@@ -48,6 +51,30 @@ class Datasets(Case):
         second = str(self.folder / "second.db")
         self.sheaf("import", second, "data", "-", "--keep-system", stdin=first)
         self.assertTrue(self.sheaf("export", second, "data", "--system", "--canonical").out == first)
+
+
+@unittest.skipUnless((SUITES / "suites").is_dir(), f"no test data at {SUITES}")
+class JsonTestSuite(Case):
+    """Each file as a value inside a document, read by both parsers, and beside the pointer's way, read by one alone."""
+
+    DUPLICATES = ("y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json")
+
+    def test_judgements(self):
+        counts = {"y": 0, "n": 0}
+        with tarfile.open(SUITES / "suites" / "json" / "test_parsing.tar.xz") as files:
+            for file in files:
+                name = file.name.split("/")[-1]
+                if not file.isfile() or name[:2] not in ("y_", "n_"):
+                    continue
+                counts[name[0]] += 1
+                text = files.extractfile(file).read()
+                good = DONE if name[0] == "y" else FAILED
+                inside = self.call("import", "memory:", "c", "-", stdin=b'[{"v": ' + text + b"}]")
+                self.assertEqual(inside.code, FAILED if name in self.DUPLICATES else good, f"{name}: {inside.err}")
+                beside = self.call("import", "memory:", "c", "-", "--pointer", "/p",
+                                   stdin=b'{"v": ' + text + b', "p": [{"_id": 1}]}')
+                self.assertEqual(beside.code, good, f"{name}: {beside.err}")
+        self.assertGreater(min(counts.values()), 90)
 
 
 def add_test(name):

@@ -49,7 +49,7 @@ int read_file_at(sqlite3_file* file, void* into, int size, sqlite3_int64 offset)
 
 int write_file_at(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
     LayerFile& self = layer(file);
-    const FaultDisk::Verdict verdict = self.path == nullptr ? FaultDisk::Verdict::work : self.disk->judge();
+    const FaultDisk::Verdict verdict = self.path == nullptr ? FaultDisk::Verdict::work : self.disk->judge(FaultDisk::Operation::write);
     if (verdict == FaultDisk::Verdict::fail) return SQLITE_IOERR_WRITE;
     const int writes = verdict == FaultDisk::Verdict::work ? size : size / 2;
     const int result = below(file)->pMethods->xWrite(below(file), bytes, writes, offset);
@@ -57,12 +57,13 @@ int write_file_at(sqlite3_file* file, const void* bytes, int size, sqlite3_int64
         const auto count = static_cast<std::size_t>(writes);
         self.disk->changed(*self.path, {offset, std::string(static_cast<const char*>(bytes), count)});
     }
+    if (verdict == FaultDisk::Verdict::full) return SQLITE_FULL;
     return verdict == FaultDisk::Verdict::work ? result : SQLITE_IOERR_WRITE;
 }
 
 int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
     LayerFile& self = layer(file);
-    if (self.path != nullptr && self.disk->judge() != FaultDisk::Verdict::work) return SQLITE_IOERR_TRUNCATE;
+    if (self.path != nullptr && self.disk->judge(FaultDisk::Operation::other) != FaultDisk::Verdict::work) return SQLITE_IOERR_TRUNCATE;
     const int result = below(file)->pMethods->xTruncate(below(file), size);
     if (result == SQLITE_OK && self.path != nullptr) self.disk->changed(*self.path, {size, std::nullopt});
     return result;
@@ -71,7 +72,7 @@ int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
 int sync_file(sqlite3_file* file, int) {
     LayerFile& self = layer(file);
     if (self.path == nullptr) return SQLITE_OK;
-    if (self.disk->judge() != FaultDisk::Verdict::work) return SQLITE_IOERR_FSYNC;
+    if (self.disk->judge(FaultDisk::Operation::other) != FaultDisk::Verdict::work) return SQLITE_IOERR_FSYNC;
     self.disk->synced(*self.path);
     return SQLITE_OK;
 }
@@ -184,20 +185,24 @@ std::int64_t FaultDisk::operations() const {
     return operations_;
 }
 
-FaultDisk::Verdict FaultDisk::judge() {
+FaultDisk::Verdict FaultDisk::judge(Operation operation) {
     const std::lock_guard lock(mutex_);
+    if (fault_.kind == Fault::Kind::full && operation != Operation::write) return Verdict::work;
     ++operations_;
     if (fault_.kind == Fault::Kind::none || operations_ < fault_.at) return Verdict::work;
     if (operations_ == fault_.at) {
         fired_ = true;
+        if (fault_.kind == Fault::Kind::full) return Verdict::full;
         return fault_.kind == Fault::Kind::torn ? Verdict::fail_half_way : Verdict::fail;
     }
-    return fault_.kind == Fault::Kind::once ? Verdict::work : Verdict::fail;
+    return passes() ? Verdict::work : Verdict::fail;
 }
+
+bool FaultDisk::passes() const { return fault_.kind == Fault::Kind::once || fault_.kind == Fault::Kind::full; }
 
 bool FaultDisk::is_dead() const {
     const std::lock_guard lock(mutex_);
-    return fired_ && fault_.kind != Fault::Kind::once;
+    return fired_ && !passes();
 }
 
 // A file that is there before anybody has opened it is taken for durable.

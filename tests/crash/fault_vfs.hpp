@@ -30,6 +30,7 @@ struct Fault {
         once,  // the operation fails, the next ones work again
         dead,  // it and all that follow fail
         torn,  // as dead, but a write that fails has written its first half
+        full,  // a write fails, half done, because the disk is full; the next ones work again. Only writes are counted
     };
     Kind kind = Kind::none;
     std::int64_t at = 0;  // the first operation is 1
@@ -58,12 +59,13 @@ public:
     void cut_power(Unsynced unsynced, std::uint64_t seed);
 
     // For the layer's own functions.
-    enum class Verdict : std::uint8_t { work, fail, fail_half_way };
+    enum class Verdict : std::uint8_t { work, fail, fail_half_way, full };
+    enum class Operation : std::uint8_t { write, other };
     struct Change {
         std::int64_t offset = 0;  // of a write; the new size of a truncation
         std::optional<std::string> bytes;  // none: a truncation
     };
-    Verdict judge();
+    Verdict judge(Operation operation);
     bool is_dead() const;
     void opened(const std::string& path);
     void changed(const std::string& path, Change change);
@@ -79,6 +81,7 @@ private:
         bool replaced = false;       // deleted, and perhaps made again, since `durable`
         bool syncs_folder = false;   // its next sync is one of its folder, too
     };
+    bool passes() const;  // the armed fault strikes once only
     void sync_folder();
 
     const std::string name_;

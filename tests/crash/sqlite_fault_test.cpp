@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,10 +26,10 @@ using driver::Mode;
 using driver::TableKind;
 using driver::Write;
 
-constexpr int transactions = 21;  // number 0 makes the tables
+constexpr int transactions = 20;
 
-// What a table holds after each number of transactions.
 using Content = std::map<Bytes, Bytes>;
+using Numbers = std::vector<int>;  // of transactions
 
 Bytes key_of(int number) { return encode_string_key("row " + std::to_string(number)); }
 
@@ -49,9 +50,10 @@ std::vector<Step> steps_of(int transaction) {
     return steps;
 }
 
-Content content_after(int done) {
+// What each of the two tables holds after these transactions.
+Content content_after(const Numbers& done) {
     Content content;
-    for (int transaction = 1; transaction < done; ++transaction) {
+    for (const int transaction : done) {
         for (const Step& step : steps_of(transaction)) {
             content.erase(step.key);
             if (!step.body.empty()) content[step.key] = step.body;
@@ -62,11 +64,9 @@ Content content_after(int done) {
 
 void make_transaction(driver::Backend& backend, int number) {
     const auto transaction = backend.begin({.mode = Mode::write, .control = {}});
-    if (number == 0) {
-        transaction->ensure_table("Documents", TableKind::documents);
-        transaction->ensure_table("ordered", TableKind::ordered);
-    }
-    const std::vector<Step> steps = number == 0 ? std::vector<Step>() : steps_of(number);
+    transaction->ensure_table("Documents", TableKind::documents);
+    transaction->ensure_table("ordered", TableKind::ordered);
+    const std::vector<Step> steps = steps_of(number);
     std::vector<Write> writes;
     for (const Step& step : steps) {
         Write& write = writes.emplace_back();
@@ -75,45 +75,49 @@ void make_transaction(driver::Backend& backend, int number) {
         write.body = step.body;
         write.meta.version = Version{number};
     }
-    if (number != 0) transaction->apply("Documents", writes);
+    transaction->apply("Documents", writes);
     for (const Write& write : writes) transaction->apply("ordered", {&write, 1});
     transaction->commit();
 }
 
 struct Result {
-    int acknowledged = 0;  // transactions 0 .. acknowledged - 1
-    bool unknown = false;  // the next one ended in commit_unknown
-    bool failed = false;   // some transaction was refused
+    Numbers acknowledged;
+    std::optional<int> unknown;  // this one ended in commit_unknown
+    int refused = 0;             // and these were refused
+    bool opened = true;
 };
 
-// Opens the store, goes on with the transactions, closes it. What fails is left out; after a failed write nothing more may
-// be acknowledged by the same handle.
-void run_part(const sqlite::StoreOptions& options, int until, Result& result) {
+// Opens the store, makes the transactions, closes it; what fails is left out. Unless the disk was merely full, nothing may
+// be acknowledged by a handle on which a write has failed.
+void run_part(const sqlite::StoreOptions& options, int from, int until, bool full_only, Result& result) {
     std::unique_ptr<driver::Backend> backend;
     try {
         backend = sqlite::open_sqlite(options);
-    } catch (const Error&) {
-        result.failed = true;
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::io) << error.what();
+        result.opened = false;
         return;
     }
-    for (int number = result.acknowledged; number < until; ++number) {
+    for (int number = from; number < until; ++number) {
         try {
             make_transaction(*backend, number);
-            EXPECT_FALSE(result.failed) << "a write was accepted after one had failed";
-            if (!result.failed) ++result.acknowledged;
+            EXPECT_TRUE(full_only || result.refused == 0) << "a write was accepted after one had failed";
+            result.acknowledged.push_back(number);
         } catch (const Error& error) {
             EXPECT_TRUE(error.code() == Code::io || error.code() == Code::commit_unknown) << error.what();
-            if (!result.failed) result.unknown = error.code() == Code::commit_unknown;
-            result.failed = true;
-        }
-        if (number == 7) {
-            // A second handle comes and goes: its close moves the log into the file while the first stays open, so that
-            // the first one's next write starts the log again.
-            try {
-                sqlite::open_sqlite(options)->close();
-            } catch (const Error&) {
-                continue;
+            if (error.code() == Code::commit_unknown) {
+                EXPECT_TRUE(result.refused == 0 && !full_only);
+                result.unknown = number;
             }
+            ++result.refused;
+        }
+        if (number != 7) continue;
+        // A second handle comes and goes: its close moves the log into the file while the first stays open, so that the
+        // first one's next write starts the log again.
+        try {
+            sqlite::open_sqlite(options)->close();
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), Code::io) << error.what();
         }
     }
     try {
@@ -121,13 +125,6 @@ void run_part(const sqlite::StoreOptions& options, int until, Result& result) {
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), Code::io) << error.what();
     }
-}
-
-Result run(const sqlite::StoreOptions& options) {
-    Result result;
-    run_part(options, transactions * 2 / 3, result);
-    if (!result.failed) run_part(options, transactions, result);
-    return result;
 }
 
 Content read_table(driver::Transaction& transaction, std::string_view table) {
@@ -152,19 +149,59 @@ std::string integrity(const sqlite::StoreOptions& options) {
     return answer;
 }
 
-// The number of transactions that the store holds in full; -1, and a failed test, when it is not such a number.
-int recovered(const sqlite::StoreOptions& options, int most) {
+// What the store holds, which is the same in both tables.
+Content recovered(const sqlite::StoreOptions& options) {
     EXPECT_EQ(integrity(options), "ok");
     const auto backend = sqlite::open_sqlite(options);
     const auto transaction = backend->begin({.mode = Mode::read, .control = {}});
-    if (transaction->tables().empty()) return 0;
+    if (transaction->tables().empty()) return {};
     const Content documents = read_table(*transaction, "Documents");
     EXPECT_EQ(documents, read_table(*transaction, "ordered")) << "one table has what the other has not";
-    for (int done = most; done >= 1; --done) {
-        if (documents == content_after(done)) return done;
+    return documents;
+}
+
+TEST(SqliteOnABadDisk, AFailedWriteEndsAllWritesUntilTheStoreIsOpenedAgain) {
+    const testing_support::TempDir dir;
+    FaultDisk disk;
+    const sqlite::StoreOptions options{.path = dir.path("store.db"), .durability = Durability::durable, .vfs = disk.name()};
+    const auto code_of = [](auto&& function) {
+        try {
+            function();
+        } catch (const Error& error) {
+            return std::string(info(error.code()).name);
+        }
+        return std::string("nothing");
+    };
+    {
+        const auto backend = sqlite::open_sqlite(options);
+        make_transaction(*backend, 0);
+        disk.arm({Fault::Kind::once, 1});
+        EXPECT_EQ(code_of([&] { make_transaction(*backend, 1); }), "commit_unknown");
+        EXPECT_EQ(code_of([&] { make_transaction(*backend, 2); }), "io");
+        EXPECT_EQ(read_table(*backend->begin({.mode = Mode::read, .control = {}}), "ordered"), content_after({0}));
+        EXPECT_EQ(code_of([&] { make_transaction(*backend, 2); }), "io");
     }
-    ADD_FAILURE() << "the store holds part of a transaction";
-    return -1;
+    make_transaction(*sqlite::open_sqlite(options), 3);
+    EXPECT_EQ(recovered(options), content_after({0, 3}));
+}
+
+TEST(SqliteOnABadDisk, AFullDiskRefusesOneTransactionAndTheStoreGoesOn) {
+    const testing_support::TempDir dir;
+    FaultDisk disk;
+    const sqlite::StoreOptions options{.path = dir.path("store.db"), .durability = Durability::durable, .vfs = disk.name()};
+    const auto backend = sqlite::open_sqlite(options);
+    make_transaction(*backend, 0);
+    disk.arm({Fault::Kind::full, 2});
+    try {
+        make_transaction(*backend, 1);
+        ADD_FAILURE() << "a full disk was not noticed";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::io);
+        EXPECT_NE(error.message().find("full"), std::string_view::npos) << error.what();
+    }
+    make_transaction(*backend, 2);
+    backend->close();
+    EXPECT_EQ(recovered(options), content_after({0, 2}));
 }
 
 enum class After : std::uint8_t { restart, power_cut, power_cut_with_parts };
@@ -182,37 +219,44 @@ class SqliteFaults : public ::testing::TestWithParam<Case> {
 protected:
     // One run with a fault; false when the run did not get as far as the fault.
     bool run_with_fault_at(std::int64_t n) {
-        const std::string path = dir_.path("store-" + std::to_string(n) + ".db");
         FaultDisk disk;
+        sqlite::StoreOptions options{.path = dir_.path("store-" + std::to_string(n) + ".db"),
+                                     .durability = GetParam().durability,
+                                     .busy_timeout = std::chrono::milliseconds(0),
+                                     .vfs = disk.name()};
         disk.arm({GetParam().kind, n});
-        const Result result = run({.path = path,
-                                   .durability = GetParam().durability,
-                                   .busy_timeout = std::chrono::milliseconds(0),
-                                   .vfs = disk.name()});
+        Result result;
+        const bool full_only = GetParam().kind == Fault::Kind::full;
+        constexpr int middle = transactions * 2 / 3;
+        run_part(options, 0, middle, full_only, result);
+        if (result.opened && (full_only || result.refused == 0)) run_part(options, middle, transactions, full_only, result);
         const bool fired = disk.fired();
-        EXPECT_TRUE(fired || result.acknowledged == transactions) << "something failed without a fault";
+        EXPECT_TRUE(fired || result.acknowledged.size() == transactions) << "something failed without a fault";
+        EXPECT_LE(result.refused, full_only ? 1 : transactions);
         if (GetParam().after != After::restart) {
             disk.cut_power(GetParam().after == After::power_cut ? FaultDisk::Unsynced::lost : FaultDisk::Unsynced::any_part,
                            static_cast<std::uint64_t>(n));
         }
         disk.disarm();
-        check({.path = path, .durability = Durability::durable, .busy_timeout = std::chrono::seconds(5), .vfs = disk.name()},
-              result);
+        options.durability = Durability::durable;
+        check(options, result);
         return fired;
     }
 
     void check(const sqlite::StoreOptions& options, const Result& result) {
+        Numbers done = result.acknowledged;
+        if (result.unknown) done.push_back(*result.unknown);
         const bool may_lose = GetParam().durability == Durability::process && GetParam().after != After::restart;
-        const int most = result.acknowledged + (result.unknown ? 1 : 0);
-        const int found = recovered(options, most);
-        EXPECT_GE(found, may_lose ? 0 : result.acknowledged);
-        EXPECT_LE(found, most);
-        if (found < 0 || HasFailure()) return;
+        const std::size_t least = may_lose ? 0 : result.acknowledged.size();
+        const Content found = recovered(options);
+        while (done.size() > least && found != content_after(done)) done.pop_back();
+        ASSERT_EQ(found, content_after(done)) << "something is lost, or there in part, or there although it was refused";
         // The store goes on from where it is.
-        Result rest{.acknowledged = found, .unknown = false, .failed = false};
-        run_part(options, transactions, rest);
-        EXPECT_EQ(rest.acknowledged, transactions);
-        EXPECT_EQ(recovered(options, transactions), transactions);
+        Result rest;
+        run_part(options, transactions, transactions + 2, false, rest);
+        EXPECT_EQ(rest.acknowledged.size(), 2U);
+        done.insert(done.end(), {transactions, transactions + 1});
+        EXPECT_EQ(recovered(options), content_after(done));
         std::filesystem::remove(options.path);
     }
 
@@ -225,13 +269,15 @@ TEST_P(SqliteFaults, NothingAcknowledgedIsLostAndNothingIsHalfDone) {
         ASSERT_FALSE(HasFailure()) << "with the fault at operation " << n;
         ++n;
     }
-    EXPECT_GT(n, 100) << "so few operations: is the layer in use?";
+    EXPECT_GT(n, 60) << "so few operations: is the layer in use?";
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Disk, SqliteFaults,
     ::testing::Values(Case{"FailsOnce", Fault::Kind::once, After::restart},
                       Case{"FailsOnceThenPowerCut", Fault::Kind::once, After::power_cut_with_parts},
+                      Case{"IsFullOnce", Fault::Kind::full, After::restart},
+                      Case{"IsFullOnceThenPowerCut", Fault::Kind::full, After::power_cut_with_parts},
                       Case{"Dies", Fault::Kind::dead, After::restart},
                       Case{"DiesInTheMiddleOfAWrite", Fault::Kind::torn, After::restart},
                       Case{"LosesWhatIsNotSynced", Fault::Kind::dead, After::power_cut},

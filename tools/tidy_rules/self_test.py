@@ -38,6 +38,7 @@ CLEAN = {
     ),
     "apps/cli/main.cpp": '#include <sheaf/open.hpp>\nint main() { std::cout << getenv("HOME"); }\n',
     "README.md": "# Title here\n[it](#title-here) [docs](docs/reference/errors.md) `[code](no/where)`\n",
+    "docs/README.md": "# Docs\n[a](example.md) [b](reference/errors.md)\n",
     "docs/example.md": "# Example\n<!-- from tools/run -->\n```sh\ntrue\n```\n",
     "docs/reference/errors.md": "# Errors\n\n| code | MongoDB | HTTP | exit |\n|---|---|---|---|\n"
     "| `not_found` | 26 | 404 | 1 |\n",
@@ -104,6 +105,7 @@ CASES = [
     ("executable", "tools/script", "#!/bin/sh\n", 1),
     ("link", "docs/page.md", "# Page\n\n[gone](missing.md)\n", 3),
     ("link", "docs/page.md", "# Page\n[no such heading](../README.md#elsewhere)\n", 2),
+    ("index", "docs/page.md", "# Page\n", 1),
     ("example", "docs/page.md", "# Page\n<!-- from tools/run -->\n```sh\nfalse\n```\n", 2),
     ("error-page", "docs/reference/errors.md", "# Errors\n| `not_found` | 27 | 404 | 1 |\n", 2),
     ("error-page", "docs/reference/errors.md", "# Errors\n", 1),

@@ -58,7 +58,8 @@ class SourceFile:
         self.suffix = self.path.suffix
         self.is_cxx = self.suffix in CXX
         self.is_header = self.suffix in {".hpp", ".h"}
-        self.is_test = name.startswith("tests/") or self.path.stem.endswith("_test")
+        stem = self.path.stem
+        self.is_test = name.startswith("tests/") or stem.endswith("_test") or stem.startswith("test_")
 
     @cached_property
     def bytes(self):

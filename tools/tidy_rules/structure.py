@@ -14,6 +14,7 @@ def check(tree):
     yield from check_dead_folders(tree)
     yield from check_permissions(tree)
     yield from check_links(tree)
+    yield from check_index(tree)
     yield from check_error_page(tree)
     yield from check_example_blocks(tree)
 
@@ -127,6 +128,15 @@ def check_links(tree):
                 yield Finding(file.name, line, "link", f"{link} does not exist")
             elif anchor and name.endswith(".md") and anchor not in anchors(tree.by_name[name]):
                 yield Finding(file.name, line, "link", f"{name} has no heading #{anchor}")
+
+
+def check_index(tree):
+    index = tree.by_name.get("docs/README.md")
+    for file in tree.files:
+        if not index or file is index or file.suffix != ".md" or not file.under("docs"):
+            continue
+        if f"]({file.name.removeprefix('docs/')})" not in index.text:
+            yield Finding(file.name, 1, "index", f"link this page from {index.name}")
 
 
 def check_error_page(tree):

@@ -2,7 +2,8 @@
 //
 // Every piece of a store is one allocation that begins with a Block. A published block never changes. `born` is the
 // stamp (a counter of the store) at which it was made; the transaction that replaces or removes a block retires it, and
-// Snapshots frees it when no pinned version can see it any more. There are no reference counts: reading touches nothing.
+// Snapshots frees it when no pinned version can see it any more. There are no reference counts: reading touches
+// nothing.
 //
 // A Workspace is one write transaction's view of that: what it made itself it may change in place; the rest it copies.
 // While cursors of the transaction are open it is frozen: everything made before counts as published, so that a cursor
@@ -28,7 +29,9 @@ struct Block {
 };
 
 // Every kind of block is trivially destructible, so that none needs to know which it is when it goes.
-inline void free_block(Block* block) noexcept { ::operator delete(static_cast<void*>(block)); }
+inline void free_block(Block* block) noexcept {
+    ::operator delete(static_cast<void*>(block));
+}
 
 class Workspace {
 public:

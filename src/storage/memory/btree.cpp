@@ -12,18 +12,6 @@ namespace {
 constexpr std::uint32_t low_count = Node::fanout / 4;
 constexpr std::uint32_t merged_count = Node::fanout * 3 / 4;
 
-// Fetches memory that will be used soon, all cache lines at once rather than one after the other.
-void prefetch(const void* memory, std::size_t size) {
-    for (std::size_t i = 0; i < size; i += 64) __builtin_prefetch(static_cast<const char*>(memory) + i);
-}
-
-// search() in a leaf, where the row that is compared is usually far away and wanted next.
-Found search_leaf(const Node& leaf, BytesView key, std::size_t wanted) {
-    const Run run = narrow(leaf, key);
-    if (run.low < run.high) prefetch(leaf.rows[run.low], wanted);
-    return pick(leaf, run, key);
-}
-
 void descend(Path& path, Node* node, bool to_last) {
     for (;;) {
         if (path.depth == Path::max_depth) throw Error(Code::internal, "the tree of a memory table is too deep");

@@ -1,8 +1,10 @@
 // BTree: key -> row in unsigned bytewise order, as a copy-on-write B+tree.
 //
-// A node keeps the prefix that all its keys share once, and of each key the next eight bytes as a big-endian number (its
-// head), so that a search rarely looks at a key outside the node. Entries whose heads are equal are told apart by their
-// rows. Inner nodes have separators: rows without body, cut to the shortest key that separates; entry 0 has none.
+// A node keeps the prefix that all its keys share once, and of each key the next eight bytes as a big-endian number
+// (its head), so that a search rarely looks at a key outside the node. Entries whose heads are equal (ids of one
+// millisecond beside those of the next) are told apart by a mark, a byte of hash of the key's end, and then by their
+// rows: far away in memory, each look at one costs as much as all the rest. Inner nodes have separators: rows without
+// body, cut to the shortest key that separates; entry 0 has none.
 //
 // A BTree is a handle of one pointer, copied freely. What it points to lives as the blocks do (block.hpp). Threads: any
 // number may read one state; changes go through the Workspace of the one writer.
@@ -23,7 +25,7 @@
 namespace sheaf::memory {
 
 struct Node : Block {
-    static constexpr std::uint32_t fanout = 60;  // a leaf is then just under a kibibyte
+    static constexpr std::uint32_t fanout = 56;  // a leaf is then just under a kibibyte
     static constexpr std::size_t max_prefix = 44;
 
     std::uint16_t count = 0;
@@ -32,6 +34,7 @@ struct Node : Block {
     std::array<char, max_prefix> prefix;
     std::array<std::uint64_t, fanout> heads;
     std::array<Row*, fanout> rows;  // leaf: the entries; inner: the separators from 1 on
+    std::array<std::uint8_t, fanout> marks;
 
     std::uint32_t first() const { return level > 0 ? 1 : 0; }
     Node*& child(std::uint32_t index);
@@ -42,8 +45,12 @@ struct Inner : Node {
     std::array<Node*, fanout> children;
 };
 
-inline Node*& Node::child(std::uint32_t index) { return static_cast<Inner*>(this)->children[index]; }
-inline const Node* Node::child(std::uint32_t index) const { return static_cast<const Inner*>(this)->children[index]; }
+inline Node*& Node::child(std::uint32_t index) {
+    return static_cast<Inner*>(this)->children[index];
+}
+inline const Node* Node::child(std::uint32_t index) const {
+    return static_cast<const Inner*>(this)->children[index];
+}
 
 // The way from the root to an entry; the entry may be one past the last of its leaf. Valid until the tree is changed.
 struct Path {

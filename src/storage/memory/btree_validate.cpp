@@ -23,6 +23,7 @@ void check_keys(const Node& node, const Bounds& bounds) {
         require(key.substr(0, prefix.size()) == prefix, "a key lacks its node's prefix");
         const Found found = search(node, key);
         require(found.equal && found.index == i, "a key is not found where it is");
+        require(node.marks[i] == mark_of(key), "an entry has another key's mark");
         require(i == node.first() || node.rows[i - 1]->key() < key, "keys of a node are out of order");
         require(bounds.lower == nullptr || bounds.lower->key() <= key, "a key is below its separator");
         require(bounds.upper == nullptr || key < bounds.upper->key(), "a key is not below the next separator");

@@ -51,7 +51,9 @@ private:
 class InsertionCursor final : public TableCursor {
 public:
     InsertionCursor(RidTree rids, std::int64_t after, const State& state, Workspace* workspace)
-        : TableCursor(state, workspace), rids_(rids), next_rid_(after < 0 ? 0 : static_cast<std::uint64_t>(after) + 1) {}
+        : TableCursor(state, workspace),
+          rids_(rids),
+          next_rid_(after < 0 ? 0 : static_cast<std::uint64_t>(after) + 1) {}
 
     bool next(RowView& view) override {
         check();
@@ -120,7 +122,8 @@ private:
 void require_open(State state) {
     if (state == State::over) throw Error(Code::closed, "the transaction is over");
     if (state == State::failed) {
-        throw Error(Code::transaction_aborted, "an earlier write of the transaction failed; it can only be rolled back");
+        throw Error(Code::transaction_aborted,
+                    "an earlier write of the transaction failed; it can only be rolled back");
     }
 }
 
@@ -128,7 +131,8 @@ std::unique_ptr<driver::Cursor> open_cursor(const Table& table, const driver::Sc
                                             Workspace* workspace) {
     if (scan.order != Order::insertion) return std::make_unique<KeyCursor>(table.keys, scan, state, workspace);
     if (table.kind != driver::TableKind::documents) {
-        throw Error(Code::invalid_argument, "ordered table \"" + std::string(table.name()) + "\" has no insertion order");
+        throw Error(Code::invalid_argument,
+                    "ordered table \"" + std::string(table.name()) + "\" has no insertion order");
     }
     return std::make_unique<InsertionCursor>(table.rids, scan.after_rid, state, workspace);
 }

@@ -63,7 +63,9 @@ private:
     WriterLock writer_;
 };
 
-[[noreturn]] void refuse_closed() { throw Error(Code::closed, "the memory store is closed"); }
+[[noreturn]] void refuse_closed() {
+    throw Error(Code::closed, "the memory store is closed");
+}
 
 Snapshots::Pin MemoryBackend::pin() {
     const Snapshots::Pin pin = snapshots_.pin();
@@ -107,11 +109,14 @@ void MemoryBackend::close() {
 
 }  // namespace
 
-std::unique_ptr<driver::Backend> open_memory() { return std::make_unique<MemoryBackend>(); }
+std::unique_ptr<driver::Backend> open_memory() {
+    return std::make_unique<MemoryBackend>();
+}
 
 std::unique_ptr<driver::Backend> open_memory(driver::StoreUrl url) {
     if (!url.path.empty()) {
-        throw Error(Code::invalid_url, "memory: has no path, as every memory store is one of its own; got \"" + url.path + "\"");
+        throw Error(Code::invalid_url,
+                    "memory: has no path, as every memory store is one of its own; got \"" + url.path + "\"");
     }
     url.require_all_taken();
     return open_memory();

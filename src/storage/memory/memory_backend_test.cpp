@@ -36,7 +36,9 @@ std::string code_of(const Action& action) {
 Write put_write(BytesView key, BytesView body, Expect expect = {}, std::int64_t version = 1) {
     return {.kind = Write::Kind::put, .key = key, .body = body, .meta = {.version = {version}}, .expect = expect};
 }
-Write remove_write(BytesView key) { return {.kind = Write::Kind::remove, .key = key}; }
+Write remove_write(BytesView key) {
+    return {.kind = Write::Kind::remove, .key = key};
+}
 
 Outcome put(Transaction& transaction, BytesView key, BytesView body) {
     const Write write = put_write(key, body);

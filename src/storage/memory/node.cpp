@@ -27,11 +27,13 @@ std::uint64_t head_of(BytesView key, std::size_t skip) {
 
 std::size_t common_prefix(BytesView a, BytesView b) {
     const std::size_t size = std::min(a.size(), b.size());
-    return static_cast<std::size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(size), b.begin()).first -
-                                    a.begin());
+    return static_cast<std::size_t>(
+        std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(size), b.begin()).first - a.begin());
 }
 
-BytesView prefix_of(const Node& node) { return {node.prefix.data(), node.prefix_size}; }
+BytesView prefix_of(const Node& node) {
+    return {node.prefix.data(), node.prefix_size};
+}
 
 void set_prefix(Node& node, BytesView key, std::size_t size) {
     node.prefix_size = static_cast<std::uint8_t>(std::min(size, Node::max_prefix));
@@ -70,13 +72,16 @@ void move_tail(Node& left, Node& right, std::uint32_t at) {
     right.prefix = left.prefix;
     std::copy_n(left.heads.begin() + at, moved, right.heads.begin());
     std::copy_n(left.rows.begin() + at, moved, right.rows.begin());
+    std::copy_n(left.marks.begin() + at, moved, right.marks.begin());
     if (left.level > 0) std::copy_n(&left.child(at), moved, &right.child(0));
     right.count = static_cast<std::uint16_t>(moved);
     left.count = static_cast<std::uint16_t>(at);
 }
 
 // The shortest key that is greater than `left` and not greater than `right`.
-BytesView between(BytesView left, BytesView right) { return right.substr(0, common_prefix(left, right) + 1); }
+BytesView between(BytesView left, BytesView right) {
+    return right.substr(0, common_prefix(left, right) + 1);
+}
 
 Split split_leaf(Workspace& workspace, Node& left, std::uint32_t index, Row* row, bool at_end) {
     const std::uint32_t at = at_end ? left.count : left.count / 2;
@@ -147,6 +152,26 @@ Found pick(const Node& node, Run run, BytesView key) {
     return {low, false};
 }
 
+Found search_leaf(const Node& leaf, BytesView key, std::size_t wanted) {
+    const Run run = narrow(leaf, key);
+    const std::uint8_t mark = mark_of(key);
+    int tries = 3;  // marks may have been made to collide; pick() has a bound
+    for (std::uint32_t i = run.low; i < run.high && tries > 0; ++i) {
+        if (leaf.marks[i] != mark) continue;
+        prefetch(leaf.rows[i], wanted);
+        if (leaf.rows[i]->key() == key) return {i, true};
+        --tries;
+    }
+    return pick(leaf, run, key);
+}
+
+// Ids differ at their ends. Keys shorter than a head need no mark.
+std::uint8_t mark_of(BytesView key) {
+    std::uint64_t tail = 0;
+    if (key.size() >= sizeof tail) std::memcpy(&tail, key.data() + key.size() - sizeof tail, sizeof tail);
+    return static_cast<std::uint8_t>(tail * 0x9E3779B97F4A7C15U >> 56);
+}
+
 void place(Node& node, std::uint32_t index, Row* row, Node* child) {
     const BytesView key = row->key();
     if (node.count <= node.first()) {
@@ -156,8 +181,10 @@ void place(Node& node, std::uint32_t index, Row* row, Node* child) {
     }
     shift(node.heads.data(), index, index + 1, node.count);
     shift(node.rows.data(), index, index + 1, node.count);
+    shift(node.marks.data(), index, index + 1, node.count);
     node.heads[index] = head_of(key, node.prefix_size);
     node.rows[index] = row;
+    node.marks[index] = mark_of(key);
     if (node.level > 0) {
         shift(&node.child(0), index, index + 1, node.count);
         node.child(index) = child;
@@ -171,6 +198,7 @@ Row* erase(Node& node, std::uint32_t index) {
     if (key_index < node.count) {
         shift(node.heads.data(), key_index + 1, key_index, node.count);
         shift(node.rows.data(), key_index + 1, key_index, node.count);
+        shift(node.marks.data(), key_index + 1, key_index, node.count);
     }
     if (node.level > 0) shift(&node.child(0), index + 1, index, node.count);
     --node.count;

@@ -1,6 +1,7 @@
 // The parts of BTree that look at one node or two neighbours: searching, placing, erasing, splitting, merging.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include <sheaf/bytes.hpp>
@@ -24,7 +25,19 @@ struct Found {
 };
 Found pick(const Node& node, Run run, BytesView key);
 
-inline Found search(const Node& node, BytesView key) { return pick(node, narrow(node, key), key); }
+inline Found search(const Node& node, BytesView key) {
+    return pick(node, narrow(node, key), key);
+}
+
+// The same in a leaf: quicker when the key is there. `wanted`: how many bytes of its row will be used.
+Found search_leaf(const Node& leaf, BytesView key, std::size_t wanted);
+
+// Fetches memory that will be used soon, all its cache lines at once rather than one after the other.
+inline void prefetch(const void* memory, std::size_t size) {
+    for (std::size_t i = 0; i < size; i += 64) __builtin_prefetch(static_cast<const char*>(memory) + i);
+}
+
+std::uint8_t mark_of(BytesView key);
 
 // The child in which the key is or would be.
 inline std::uint32_t child_index(const Node& node, BytesView key) {
@@ -39,8 +52,8 @@ void place(Node& node, std::uint32_t index, Row* row, Node* child);
 // is no longer in the node; null when an inner node loses its only child.
 Row* erase(Node& node, std::uint32_t index);
 
-// Splits a full node and puts the new entry in. `at_end`: the node is the last of its level and the entry goes behind all
-// others, as with rising keys; the left node then stays full. Returns the new right node and its separator.
+// Splits a full node and puts the new entry in. `at_end`: the node is the last of its level and the entry goes behind
+// all others, as with rising keys; the left node then stays full. Returns the new right node and its separator.
 struct Split {
     Row* separator;
     Node* right;

@@ -17,7 +17,9 @@ std::optional<driver::Row> copy(const Row* row) {
     return out;
 }
 
-[[noreturn]] void refuse() { throw Error(Code::unsupported, "a read transaction cannot write or lock"); }
+[[noreturn]] void refuse() {
+    throw Error(Code::unsupported, "a read transaction cannot write or lock");
+}
 
 }  // namespace
 
@@ -70,10 +72,20 @@ void ReadTransaction::commit() {
     snapshots_.unpin(pin_);
 }
 
-bool ReadTransaction::ensure_table(std::string_view, driver::TableKind) { refuse(); }
-void ReadTransaction::rename_table(std::string_view, std::string_view) { refuse(); }
-bool ReadTransaction::drop_table(std::string_view) { refuse(); }
-std::vector<driver::Outcome> ReadTransaction::apply(std::string_view, std::span<const driver::Write>) { refuse(); }
-driver::LockOutcome ReadTransaction::lock(std::string_view, BytesView, driver::LockWait) { refuse(); }
+bool ReadTransaction::ensure_table(std::string_view, driver::TableKind) {
+    refuse();
+}
+void ReadTransaction::rename_table(std::string_view, std::string_view) {
+    refuse();
+}
+bool ReadTransaction::drop_table(std::string_view) {
+    refuse();
+}
+std::vector<driver::Outcome> ReadTransaction::apply(std::string_view, std::span<const driver::Write>) {
+    refuse();
+}
+driver::LockOutcome ReadTransaction::lock(std::string_view, BytesView, driver::LockWait) {
+    refuse();
+}
 
 }  // namespace sheaf::memory

@@ -6,7 +6,9 @@ namespace sheaf::memory {
 
 namespace {
 
-unsigned digit(std::uint64_t rid, unsigned level) { return static_cast<unsigned>(rid >> (6 * level)) & 63; }
+unsigned digit(std::uint64_t rid, unsigned level) {
+    return static_cast<unsigned>(rid >> (6 * level)) & 63;
+}
 
 void put(RidNode* node, unsigned index, Block* block) {
     node->slots[index] = block;
@@ -22,8 +24,10 @@ void RidTree::set(Workspace& workspace, std::uint64_t rid, Row* row) {
     }
     while (!fits(rid)) {
         auto* above = workspace.make<RidNode>();
-        if (root_->used != 0) put(above, 0, root_);
-        else workspace.retire(root_);
+        if (root_->used != 0)
+            put(above, 0, root_);
+        else
+            workspace.retire(root_);
         root_ = above;
         ++levels_;
     }

@@ -1,7 +1,7 @@
 // RidTree: rid -> row in insertion order, as a copy-on-write radix tree with 64 slots per node.
 //
-// Rids only ever grow at the end, so no searching, splitting or balancing is needed: six bits of the rid per level. A node
-// without rows is removed, so a row costs at most one node of its own however sparse the rids become.
+// Rids only ever grow at the end, so no searching, splitting or balancing is needed: six bits of the rid per level. A
+// node without rows is removed, so a row costs at most one node of its own however sparse the rids become.
 //
 // A RidTree is a handle of two words, copied freely. What it points to lives as the blocks do (block.hpp). Threads: any
 // number may read one state; changes go through the Workspace of the one writer.

@@ -1,4 +1,5 @@
-// Row: one immutable allocation with a row's metadata, key and body. The separators of tree nodes are rows without body.
+// Row: one immutable allocation with a row's metadata, key and body. The separators of tree nodes are rows without
+// body.
 #pragma once
 
 #include <cstdint>

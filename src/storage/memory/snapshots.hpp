@@ -1,9 +1,9 @@
 // Snapshots: the published version, who reads which version, and what can be freed.
 //
-// A reader pins the current version by writing its address into a slot of its own (a hazard pointer): no lock, no shared
-// counter, no reference counts. A retired block was part of the versions [born, died); it is freed as soon as none of
-// them is pinned, however old the oldest reader is. Freeing is done in lots, by the writer when enough has gathered, or
-// by a reader that ends after it held something back. docs/adr/0004-memory-snapshots.md
+// A reader pins the current version by writing its address into a slot of its own (a hazard pointer): no lock, no
+// shared counter, no reference counts. A retired block was part of the versions [born, died); it is freed as soon as
+// none of them is pinned, however old the oldest reader is. Freeing is done in lots, by the writer when enough has
+// gathered, or by a reader that ends after it held something back. docs/adr/0004-memory-snapshots.md
 //
 // Threads: pin() and unpin() from any thread; publish() from the one writer; the rest as noted.
 #pragma once

@@ -16,8 +16,10 @@ namespace {
 
 Outcome judge(const Expect& expect, const Row* row) {
     switch (expect.kind) {
-        case Expect::Kind::any: break;
-        case Expect::Kind::absent: return row == nullptr ? Outcome::done : Outcome::duplicate;
+        case Expect::Kind::any:
+            break;
+        case Expect::Kind::absent:
+            return row == nullptr ? Outcome::done : Outcome::duplicate;
         case Expect::Kind::version:
             return row != nullptr && row->meta.version == expect.version ? Outcome::done : Outcome::mismatch;
     }
@@ -28,7 +30,8 @@ void check_expectations(const Table& table, std::span<const Write> writes) {
     if (table.kind == TableKind::documents) return;
     const auto wants_version = [](const Write& write) { return write.expect.kind == Expect::Kind::version; };
     if (std::any_of(writes.begin(), writes.end(), wants_version)) {
-        throw Error(Code::invalid_argument, "rows of ordered table \"" + std::string(table.name()) + "\" have no version");
+        throw Error(Code::invalid_argument,
+                    "rows of ordered table \"" + std::string(table.name()) + "\" have no version");
     }
 }
 

@@ -57,7 +57,7 @@ std::string storage_name(std::string_view name) {
     return storage;
 }
 
-std::string quoted(std::string_view storage_name) {
+std::string quote_name(std::string_view storage_name) {
     const auto allowed = [](char c) { return is_name_byte(c) || c == '~'; };
     if (storage_name.empty() || !std::all_of(storage_name.begin(), storage_name.end(), allowed)) {
         throw Error(Code::corrupt, "the catalog names a table that sheaf cannot have made");

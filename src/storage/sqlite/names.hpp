@@ -24,6 +24,6 @@ std::string storage_name(std::string_view name);
 
 // In double quotes, ready to stand in SQL. Throws corrupt unless every byte is one that a storage name may have, so that
 // nothing else can ever get into a statement's text.
-std::string quoted(std::string_view storage_name);
+std::string quote_name(std::string_view storage_name);
 
 }  // namespace sheaf::sqlite

@@ -75,10 +75,10 @@ TEST(Names, EverythingElseIsRefused) {
 }
 
 TEST(Names, QuotedTakesNothingThatCouldEndTheQuotes) {
-    EXPECT_EQ(quoted("Users~1"), "\"Users~1\"");
-    EXPECT_THROW(quoted("a\"b"), Error);
-    EXPECT_THROW(quoted(std::string("a\0", 2)), Error);
-    EXPECT_THROW(quoted(""), Error);
+    EXPECT_EQ(quote_name("Users~1"), "\"Users~1\"");
+    EXPECT_THROW(quote_name("a\"b"), Error);
+    EXPECT_THROW(quote_name(std::string("a\0", 2)), Error);
+    EXPECT_THROW(quote_name(""), Error);
 }
 
 }  // namespace

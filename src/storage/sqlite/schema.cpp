@@ -132,7 +132,7 @@ std::vector<driver::TableInfo> Catalog::list() {
 
 void Catalog::create(std::string_view name, TableKind kind) {
     const std::string storage = storage_name(name);
-    std::string sql = "CREATE TABLE " + quoted(storage);
+    std::string sql = "CREATE TABLE " + quote_name(storage);
     run_ddl(sql.append(kind == TableKind::documents ? documents_columns : ordered_columns), storage);
     Statement add = connection_.prepare("INSERT INTO _sheaf_tables(name, kind, storage) VALUES(?1, ?2, ?3)");
     add.bind_text(1, name);
@@ -143,7 +143,7 @@ void Catalog::create(std::string_view name, TableKind kind) {
 
 void Catalog::rename(std::string_view from, std::string_view to) {
     const std::string storage = storage_name(to);
-    run_ddl("ALTER TABLE " + quoted(storage_name(from)) + " RENAME TO " + quoted(storage), storage);
+    run_ddl("ALTER TABLE " + quote_name(storage_name(from)) + " RENAME TO " + quote_name(storage), storage);
     Statement update = connection_.prepare("UPDATE _sheaf_tables SET name=?2, storage=?3 WHERE name=?1");
     update.bind_text(1, from);
     update.bind_text(2, to);
@@ -152,7 +152,7 @@ void Catalog::rename(std::string_view from, std::string_view to) {
 }
 
 void Catalog::drop(std::string_view name) {
-    connection_.execute("DROP TABLE " + quoted(storage_name(name)));
+    connection_.execute("DROP TABLE " + quote_name(storage_name(name)));
     Statement remove = connection_.prepare("DELETE FROM _sheaf_tables WHERE name=?1");
     remove.bind_text(1, name);
     remove.execute();

@@ -89,7 +89,7 @@ Statement Table::prepare(Query query) const {
     const std::string_view pattern = is_documents() ? documents_sql(query) : ordered_sql(query);
     const std::size_t place = pattern.find('$');
     std::string sql(pattern.substr(0, place));
-    sql.append(quoted(storage_name(name_))).append(pattern.substr(place + 1));
+    sql.append(quote_name(storage_name(name_))).append(pattern.substr(place + 1));
     return connection_.prepare(sql);
 }
 
