@@ -34,8 +34,12 @@ struct LayerFile {
     sqlite3_file* below() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 };
 
-LayerFile& layer(sqlite3_file* file) { return *reinterpret_cast<LayerFile*>(file); }
-sqlite3_file* below(sqlite3_file* file) { return layer(file).below(); }
+LayerFile& layer(sqlite3_file* file) {
+    return *reinterpret_cast<LayerFile*>(file);
+}
+sqlite3_file* below(sqlite3_file* file) {
+    return layer(file).below();
+}
 
 int close_file(sqlite3_file* file) {
     const int result = below(file)->pMethods == nullptr ? SQLITE_OK : below(file)->pMethods->xClose(below(file));
@@ -49,7 +53,8 @@ int read_file_at(sqlite3_file* file, void* into, int size, sqlite3_int64 offset)
 
 int write_file_at(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
     LayerFile& self = layer(file);
-    const FaultDisk::Verdict verdict = self.path == nullptr ? FaultDisk::Verdict::work : self.disk->judge(FaultDisk::Operation::write);
+    const FaultDisk::Verdict verdict =
+        self.path == nullptr ? FaultDisk::Verdict::work : self.disk->judge(FaultDisk::Operation::write);
     if (verdict == FaultDisk::Verdict::fail) return SQLITE_IOERR_WRITE;
     const int writes = verdict == FaultDisk::Verdict::work ? size : size / 2;
     const int result = below(file)->pMethods->xWrite(below(file), bytes, writes, offset);
@@ -63,7 +68,8 @@ int write_file_at(sqlite3_file* file, const void* bytes, int size, sqlite3_int64
 
 int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
     LayerFile& self = layer(file);
-    if (self.path != nullptr && self.disk->judge(FaultDisk::Operation::other) != FaultDisk::Verdict::work) return SQLITE_IOERR_TRUNCATE;
+    if (self.path != nullptr && self.disk->judge(FaultDisk::Operation::other) != FaultDisk::Verdict::work)
+        return SQLITE_IOERR_TRUNCATE;
     const int result = below(file)->pMethods->xTruncate(below(file), size);
     if (result == SQLITE_OK && self.path != nullptr) self.disk->changed(*self.path, {size, std::nullopt});
     return result;
@@ -77,12 +83,24 @@ int sync_file(sqlite3_file* file, int) {
     return SQLITE_OK;
 }
 
-int file_size(sqlite3_file* file, sqlite3_int64* size) { return below(file)->pMethods->xFileSize(below(file), size); }
-int lock_file(sqlite3_file* file, int level) { return below(file)->pMethods->xLock(below(file), level); }
-int unlock_file(sqlite3_file* file, int level) { return below(file)->pMethods->xUnlock(below(file), level); }
-int check_lock(sqlite3_file* file, int* out) { return below(file)->pMethods->xCheckReservedLock(below(file), out); }
-int sector_size(sqlite3_file* file) { return below(file)->pMethods->xSectorSize(below(file)); }
-int characteristics(sqlite3_file* file) { return below(file)->pMethods->xDeviceCharacteristics(below(file)); }
+int file_size(sqlite3_file* file, sqlite3_int64* size) {
+    return below(file)->pMethods->xFileSize(below(file), size);
+}
+int lock_file(sqlite3_file* file, int level) {
+    return below(file)->pMethods->xLock(below(file), level);
+}
+int unlock_file(sqlite3_file* file, int level) {
+    return below(file)->pMethods->xUnlock(below(file), level);
+}
+int check_lock(sqlite3_file* file, int* out) {
+    return below(file)->pMethods->xCheckReservedLock(below(file), out);
+}
+int sector_size(sqlite3_file* file) {
+    return below(file)->pMethods->xSectorSize(below(file));
+}
+int characteristics(sqlite3_file* file) {
+    return below(file)->pMethods->xDeviceCharacteristics(below(file));
+}
 
 // Makes room ahead of writing; as a write it would have to be counted, so this disk does not know it.
 int file_control(sqlite3_file* file, int operation, void* argument) {
@@ -96,15 +114,21 @@ int shm_map(sqlite3_file* file, int page, int page_size, int extend, void volati
 int shm_lock(sqlite3_file* file, int offset, int n, int flags) {
     return below(file)->pMethods->xShmLock(below(file), offset, n, flags);
 }
-void shm_barrier(sqlite3_file* file) { below(file)->pMethods->xShmBarrier(below(file)); }
-int shm_unmap(sqlite3_file* file, int remove) { return below(file)->pMethods->xShmUnmap(below(file), remove); }
+void shm_barrier(sqlite3_file* file) {
+    below(file)->pMethods->xShmBarrier(below(file));
+}
+int shm_unmap(sqlite3_file* file, int remove) {
+    return below(file)->pMethods->xShmUnmap(below(file), remove);
+}
 
 constexpr sqlite3_io_methods methods = {
-    2,           close_file,   read_file_at,    write_file_at, truncate_file, sync_file,   file_size,
-    lock_file,   unlock_file,  check_lock,      file_control,  sector_size,   characteristics,
-    shm_map,     shm_lock,     shm_barrier,     shm_unmap,     nullptr,       nullptr};
+    2,         close_file,  read_file_at, write_file_at, truncate_file, sync_file,       file_size,
+    lock_file, unlock_file, check_lock,   file_control,  sector_size,   characteristics, shm_map,
+    shm_lock,  shm_barrier, shm_unmap,    nullptr,       nullptr};
 
-FaultDisk& disk_of(sqlite3_vfs* vfs) { return *static_cast<FaultDisk*>(vfs->pAppData); }
+FaultDisk& disk_of(sqlite3_vfs* vfs) {
+    return *static_cast<FaultDisk*>(vfs->pAppData);
+}
 
 int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags) {
     FaultDisk& disk = disk_of(vfs);
@@ -166,7 +190,9 @@ FaultDisk::FaultDisk()
     if (sqlite3_vfs_register(layer_.get(), 0) != SQLITE_OK) throw std::runtime_error("cannot register the layer");
 }
 
-FaultDisk::~FaultDisk() { sqlite3_vfs_unregister(layer_.get()); }
+FaultDisk::~FaultDisk() {
+    sqlite3_vfs_unregister(layer_.get());
+}
 
 void FaultDisk::arm(Fault fault) {
     const std::lock_guard lock(mutex_);
@@ -198,7 +224,9 @@ FaultDisk::Verdict FaultDisk::judge(Operation operation) {
     return passes() ? Verdict::work : Verdict::fail;
 }
 
-bool FaultDisk::passes() const { return fault_.kind == Fault::Kind::once || fault_.kind == Fault::Kind::full; }
+bool FaultDisk::passes() const {
+    return fault_.kind == Fault::Kind::once || fault_.kind == Fault::Kind::full;
+}
 
 bool FaultDisk::is_dead() const {
     const std::lock_guard lock(mutex_);

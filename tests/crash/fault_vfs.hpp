@@ -62,7 +62,7 @@ public:
     enum class Verdict : std::uint8_t { work, fail, fail_half_way, full };
     enum class Operation : std::uint8_t { write, other };
     struct Change {
-        std::int64_t offset = 0;  // of a write; the new size of a truncation
+        std::int64_t offset = 0;           // of a write; the new size of a truncation
         std::optional<std::string> bytes;  // none: a truncation
     };
     Verdict judge(Operation operation);
@@ -77,9 +77,9 @@ private:
     struct File {
         std::optional<std::string> durable;  // none: not on the disk
         std::vector<Change> unsynced;
-        bool exists = true;          // as programs see it
-        bool replaced = false;       // deleted, and perhaps made again, since `durable`
-        bool syncs_folder = false;   // its next sync is one of its folder, too
+        bool exists = true;         // as programs see it
+        bool replaced = false;      // deleted, and perhaps made again, since `durable`
+        bool syncs_folder = false;  // its next sync is one of its folder, too
     };
     bool passes() const;  // the armed fault strikes once only
     void sync_folder();

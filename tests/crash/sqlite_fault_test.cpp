@@ -31,7 +31,9 @@ constexpr int transactions = 20;
 using Content = std::map<Bytes, Bytes>;
 using Numbers = std::vector<int>;  // of transactions
 
-Bytes key_of(int number) { return encode_string_key("row " + std::to_string(number)); }
+Bytes key_of(int number) {
+    return encode_string_key("row " + std::to_string(number));
+}
 
 struct Step {
     Bytes key;
@@ -45,7 +47,8 @@ std::vector<Step> steps_of(int transaction) {
         const std::size_t size = transaction % 6 == 5 ? 20'000 : 40;
         steps.push_back({key_of(transaction * 10 + row), Bytes(size, static_cast<char>('a' + transaction))});
     }
-    if (transaction % 3 == 2) steps.push_back({key_of(transaction * 10 - 10), "replaced by " + std::to_string(transaction)});
+    if (transaction % 3 == 2)
+        steps.push_back({key_of(transaction * 10 - 10), "replaced by " + std::to_string(transaction)});
     if (transaction % 4 == 3) steps.push_back({key_of(transaction * 10 - 20), ""});
     return steps;
 }
@@ -87,8 +90,8 @@ struct Result {
     bool opened = true;
 };
 
-// Opens the store, makes the transactions, closes it; what fails is left out. Unless the disk was merely full, nothing may
-// be acknowledged by a handle on which a write has failed.
+// Opens the store, makes the transactions, closes it; what fails is left out. Unless the disk was merely full, nothing
+// may be acknowledged by a handle on which a write has failed.
 void run_part(const sqlite::StoreOptions& options, int from, int until, bool full_only, Result& result) {
     std::unique_ptr<driver::Backend> backend;
     try {
@@ -163,7 +166,8 @@ Content recovered(const sqlite::StoreOptions& options) {
 TEST(SqliteOnABadDisk, AFailedWriteEndsAllWritesUntilTheStoreIsOpenedAgain) {
     const testing_support::TempDir dir;
     FaultDisk disk;
-    const sqlite::StoreOptions options{.path = dir.path("store.db"), .durability = Durability::durable, .vfs = disk.name()};
+    const sqlite::StoreOptions options{
+        .path = dir.path("store.db"), .durability = Durability::durable, .vfs = disk.name()};
     const auto code_of = [](auto&& function) {
         try {
             function();
@@ -188,7 +192,8 @@ TEST(SqliteOnABadDisk, AFailedWriteEndsAllWritesUntilTheStoreIsOpenedAgain) {
 TEST(SqliteOnABadDisk, AFullDiskRefusesOneTransactionAndTheStoreGoesOn) {
     const testing_support::TempDir dir;
     FaultDisk disk;
-    const sqlite::StoreOptions options{.path = dir.path("store.db"), .durability = Durability::durable, .vfs = disk.name()};
+    const sqlite::StoreOptions options{
+        .path = dir.path("store.db"), .durability = Durability::durable, .vfs = disk.name()};
     const auto backend = sqlite::open_sqlite(options);
     make_transaction(*backend, 0);
     disk.arm({Fault::Kind::full, 2});
@@ -213,7 +218,9 @@ struct Case {
     Durability durability = Durability::durable;
 };
 
-void PrintTo(const Case& which, std::ostream* out) { *out << which.name; }
+void PrintTo(const Case& which, std::ostream* out) {
+    *out << which.name;
+}
 
 class SqliteFaults : public ::testing::TestWithParam<Case> {
 protected:
@@ -229,13 +236,15 @@ protected:
         const bool full_only = GetParam().kind == Fault::Kind::full;
         constexpr int middle = transactions * 2 / 3;
         run_part(options, 0, middle, full_only, result);
-        if (result.opened && (full_only || result.refused == 0)) run_part(options, middle, transactions, full_only, result);
+        if (result.opened && (full_only || result.refused == 0))
+            run_part(options, middle, transactions, full_only, result);
         const bool fired = disk.fired();
         EXPECT_TRUE(fired || result.acknowledged.size() == transactions) << "something failed without a fault";
         EXPECT_LE(result.refused, full_only ? 1 : transactions);
         if (GetParam().after != After::restart) {
-            disk.cut_power(GetParam().after == After::power_cut ? FaultDisk::Unsynced::lost : FaultDisk::Unsynced::any_part,
-                           static_cast<std::uint64_t>(n));
+            disk.cut_power(
+                GetParam().after == After::power_cut ? FaultDisk::Unsynced::lost : FaultDisk::Unsynced::any_part,
+                static_cast<std::uint64_t>(n));
         }
         disk.disarm();
         options.durability = Durability::durable;
@@ -250,7 +259,8 @@ protected:
         const std::size_t least = may_lose ? 0 : result.acknowledged.size();
         const Content found = recovered(options);
         while (done.size() > least && found != content_after(done)) done.pop_back();
-        ASSERT_EQ(found, content_after(done)) << "something is lost, or there in part, or there although it was refused";
+        ASSERT_EQ(found, content_after(done))
+            << "something is lost, or there in part, or there although it was refused";
         // The store goes on from where it is.
         Result rest;
         run_part(options, transactions, transactions + 2, false, rest);
@@ -283,7 +293,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"LosesWhatIsNotSynced", Fault::Kind::dead, After::power_cut},
                       Case{"KeepsAnyPartOfWhatIsNotSynced", Fault::Kind::torn, After::power_cut_with_parts},
                       Case{"ProcessModeDies", Fault::Kind::torn, After::restart, Durability::process},
-                      Case{"ProcessModeLosesPower", Fault::Kind::dead, After::power_cut_with_parts, Durability::process}),
+                      Case{"ProcessModeLosesPower", Fault::Kind::dead, After::power_cut_with_parts,
+                           Durability::process}),
     [](const ::testing::TestParamInfo<Case>& test) { return test.param.name; });
 
 }  // namespace

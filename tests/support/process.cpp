@@ -1,6 +1,7 @@
 #include "support/process.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -117,6 +118,11 @@ Child::~Child() {
         }
     }
     if (out_ >= 0) ::close(out_);
+}
+
+bool Child::has_output(std::chrono::milliseconds timeout) const {
+    pollfd waited{.fd = out_, .events = POLLIN, .revents = 0};
+    return ::poll(&waited, 1, static_cast<int>(timeout.count())) == 1 && (waited.revents & POLLIN) != 0;
 }
 
 void Child::kill_hard() {

@@ -6,7 +6,7 @@
 //     const Ran ran = run({"/bin/cat", "-"}, "text for standard input");
 #pragma once
 
-#include <optional>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,9 +29,12 @@ public:
     Child(Child&& other) noexcept;
     Child& operator=(Child&&) = delete;
 
+    // Waits until there is output to read; false when there is none in time.
+    bool has_output(std::chrono::milliseconds timeout) const;
     void kill_hard();  // SIGKILL
     int wait();        // the exit code, as in Ran
-    // What the child has written, until it closes its standard output; call after kill_hard() or for a child that ends.
+    // What the child has written, until it ends or closes its standard output; call after kill_hard() or for a child
+    // that ends.
     std::string read_output();
 
 private:

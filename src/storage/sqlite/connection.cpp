@@ -11,7 +11,9 @@ namespace sheaf::sqlite {
 namespace {
 
 // SQLite gives meaning to names such as ":memory:" and "file:..."; a path that begins with a folder has none.
-std::string plain_path(const std::string& path) { return path.front() == '/' ? path : "./" + path; }
+std::string plain_path(const std::string& path) {
+    return path.front() == '/' ? path : "./" + path;
+}
 
 int on_busy(void* patience_of_step, int) noexcept {
     Patience* const patience = *static_cast<Patience**>(patience_of_step);
@@ -29,25 +31,35 @@ Connection::Connection(const StoreOptions& options, Role role) {
         if (result != SQLITE_OK) raise(handle_, result, "open " + options.path);
         sqlite3_busy_handler(handle_, on_busy, &patience_);
         harden();
-        if (role == Role::reader) execute("PRAGMA query_only=ON");
+        if (role == Role::reader) {
+            execute("PRAGMA query_only=ON");
+            keep_log_on_close();  // moving the log into the file is the writer's work
+        }
     } catch (...) {
         sqlite3_close_v2(handle_);
         throw;
     }
 }
 
-Connection::~Connection() { sqlite3_close_v2(handle_); }
+Connection::~Connection() {
+    sqlite3_close_v2(handle_);
+}
 
 // A file may come from anybody. What its schema holds beside our tables (triggers, views, odd functions) is never run.
 void Connection::harden() const {
     constexpr struct {
         int option;
         int value;
-    } settings[] = {
-        {SQLITE_DBCONFIG_DEFENSIVE, 1},      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}, {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
-        {SQLITE_DBCONFIG_ENABLE_VIEW, 0},    {SQLITE_DBCONFIG_ENABLE_FKEY, 0},    {SQLITE_DBCONFIG_DQS_DML, 0},
-        {SQLITE_DBCONFIG_DQS_DDL, 0},        {SQLITE_DBCONFIG_ENABLE_QPSG, 1},    {SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 1},
-        {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0}};
+    } settings[] = {{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                    {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+                    {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+                    {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+                    {SQLITE_DBCONFIG_ENABLE_FKEY, 0},
+                    {SQLITE_DBCONFIG_DQS_DML, 0},
+                    {SQLITE_DBCONFIG_DQS_DDL, 0},
+                    {SQLITE_DBCONFIG_ENABLE_QPSG, 1},
+                    {SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 1},
+                    {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0}};
     for (const auto& setting : settings) {
         const int result = sqlite3_db_config(handle_, setting.option, setting.value, nullptr);
         if (result != SQLITE_OK) raise(handle_, result, "set up the connection");
@@ -98,10 +110,18 @@ std::uint32_t Connection::data_version() const {
     return version;
 }
 
-bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
-bool Connection::reads_snapshot() const { return sqlite3_txn_state(handle_, "main") != SQLITE_TXN_NONE; }
-std::int64_t Connection::changes() const { return sqlite3_changes64(handle_); }
-std::int64_t Connection::last_insert() const { return sqlite3_last_insert_rowid(handle_); }
+bool Connection::in_transaction() const {
+    return sqlite3_get_autocommit(handle_) == 0;
+}
+bool Connection::reads_snapshot() const {
+    return sqlite3_txn_state(handle_, "main") != SQLITE_TXN_NONE;
+}
+std::int64_t Connection::changes() const {
+    return sqlite3_changes64(handle_);
+}
+std::int64_t Connection::last_insert() const {
+    return sqlite3_last_insert_rowid(handle_);
+}
 void Connection::keep_log_on_close() const {
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }

@@ -50,9 +50,9 @@ public:
 
     // Changes whenever this or another connection has changed the file, and sometimes when nobody has.
     std::uint32_t data_version() const;
-    bool in_transaction() const;      // begun with BEGIN and neither ended nor rolled back by SQLite
-    bool reads_snapshot() const;      // a read lock is held
-    std::int64_t changes() const;     // rows that the last statement has changed
+    bool in_transaction() const;       // begun with BEGIN and neither ended nor rolled back by SQLite
+    bool reads_snapshot() const;       // a read lock is held
+    std::int64_t changes() const;      // rows that the last statement has changed
     std::int64_t last_insert() const;  // rid of the last row that was inserted
     // From now on closing leaves the write-ahead log as it is.
     void keep_log_on_close() const;

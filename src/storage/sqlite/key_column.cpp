@@ -77,7 +77,8 @@ std::vector<KeySegment> segments(driver::TableKind kind, const driver::KeyRange&
         found.push_back({KeyBound{true, is_string_key(lower) ? text_bound(lower) : ""},
                          upper && is_string_key(*upper) ? KeyBound{true, text_bound(*upper)} : all_texts_end});
     }
-    if (!upper || *upper > after_strings) found.push_back({blob(std::max(BytesView(lower), after_strings)), blob_end()});
+    if (!upper || *upper > after_strings)
+        found.push_back({blob(std::max(BytesView(lower), after_strings)), blob_end()});
     return found;
 }
 

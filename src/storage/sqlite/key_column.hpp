@@ -1,8 +1,8 @@
 // Keys as they stand in a table's key column: in documents tables string ids as TEXT, so that other programs can read
 // them, and all other keys as BLOB; in ordered tables BLOB only. Format: docs/formats/sqlite.md.
 //
-// SQLite sorts every TEXT before every BLOB, sheaf sorts strings (keys that begin with 30) between numbers and the rest.
-// So a range of keys is up to three ranges of the column: BLOBs below 30, TEXTs, BLOBs above 30.
+// SQLite sorts every TEXT before every BLOB, sheaf sorts strings (keys that begin with 30) between numbers and the
+// rest. So a range of keys is up to three ranges of the column: BLOBs below 30, TEXTs, BLOBs above 30.
 //
 // Threads: free functions and values.
 #pragma once

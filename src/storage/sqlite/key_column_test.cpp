@@ -41,7 +41,9 @@ TEST(TextBound, DividesStringsAsTheirKeysAreDivided) {
 }
 
 // Where a key stands in the column: SQLite compares every text as less than every blob.
-bool column_less(const KeyBound& a, const KeyBound& b) { return a.text != b.text ? a.text : a.value < b.value; }
+bool column_less(const KeyBound& a, const KeyBound& b) {
+    return a.text != b.text ? a.text : a.value < b.value;
+}
 
 bool contains(const KeySegment& segment, const KeyBound& key) {
     return !column_less(key, segment.lower) && (!segment.upper || column_less(key, *segment.upper));

@@ -8,8 +8,12 @@ namespace sheaf::sqlite {
 
 namespace {
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-char to_lower(char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+bool is_upper(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+char to_lower(char c) {
+    return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool is_name_byte(char c) {
     const char lower = to_lower(c);

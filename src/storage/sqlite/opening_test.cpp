@@ -89,8 +89,9 @@ TEST_F(Opening, OtherKindsOfFilesAreCorruptAndLeftAlone) {
 }
 
 TEST_F(Opening, DatabasesOfOthersAreRefusedAndLeftAlone) {
-    for (const char* sql : {"CREATE TABLE t(x)", "PRAGMA user_version=3", "PRAGMA application_id=77",
-                            "CREATE TABLE _sheaf_tables(name, kind, storage)", "PRAGMA encoding='UTF-16'; CREATE TABLE t(x)"}) {
+    for (const char* sql :
+         {"CREATE TABLE t(x)", "PRAGMA user_version=3", "PRAGMA application_id=77",
+          "CREATE TABLE _sheaf_tables(name, kind, storage)", "PRAGMA encoding='UTF-16'; CREATE TABLE t(x)"}) {
         std::filesystem::remove(file_);
         Raw(file_).run(sql);
         const std::string before = content(file_);

@@ -19,7 +19,9 @@ constexpr std::string_view documents_columns =
     "_archived INTEGER NOT NULL DEFAULT 0, _created INTEGER NOT NULL, _updated INTEGER NOT NULL)";
 constexpr std::string_view ordered_columns = "(k BLOB PRIMARY KEY NOT NULL, v BLOB NOT NULL) WITHOUT ROWID";
 
-std::string_view kind_name(TableKind kind) { return kind == TableKind::documents ? "documents" : "ordered"; }
+std::string_view kind_name(TableKind kind) {
+    return kind == TableKind::documents ? "documents" : "ordered";
+}
 
 TableKind kind_of(std::string_view name) {
     if (name == "documents") return TableKind::documents;
@@ -49,8 +51,9 @@ Found inspect(const Connection& connection, const std::string& path, Patience& p
     }
     const std::int64_t objects = connection.number("SELECT count(*) FROM sqlite_master");
     if (found_application != 0 || found_version != 0 || objects != 0) {
-        throw Error(Code::unsupported, path + " is a SQLite database of another program, not a sheaf store; nothing was "
-                                              "changed in it. Give the name of a new file and import the data into it");
+        throw Error(Code::unsupported, path +
+                                           " is a SQLite database of another program, not a sheaf store; nothing was "
+                                           "changed in it. Give the name of a new file and import the data into it");
     }
     return Found::empty;
 }
@@ -77,8 +80,9 @@ void use_write_ahead_log(const Connection& writer, const StoreOptions& options, 
         try {
             const std::string mode = writer.text("PRAGMA journal_mode=WAL");
             if (mode == "wal") return;
-            throw Error(Code::io, "the file system of " + options.path + " does not support SQLite's write-ahead log (" +
-                                      "the journal mode stays \"" + mode + "\")");
+            throw Error(Code::io, "the file system of " + options.path +
+                                      " does not support SQLite's write-ahead log (" + "the journal mode stays \"" +
+                                      mode + "\")");
         } catch (const SqliteError& error) {
             if (error.code() != Code::busy) throw;
         }
@@ -90,11 +94,13 @@ void use_write_ahead_log(const Connection& writer, const StoreOptions& options, 
 
 void check_format_version(std::int64_t version) {
     if (version > format_version) {
-        throw Error(Code::unsupported, "the store was written by a newer sheaf: it has format " + std::to_string(version) +
-                                           ", this sheaf reads up to " + std::to_string(format_version));
+        throw Error(Code::unsupported, "the store was written by a newer sheaf: it has format " +
+                                           std::to_string(version) + ", this sheaf reads up to " +
+                                           std::to_string(format_version));
     }
     if (version < 1) {
-        throw Error(Code::corrupt, "the store says that it has format " + std::to_string(version) + ", which never was");
+        throw Error(Code::corrupt,
+                    "the store says that it has format " + std::to_string(version) + ", which never was");
     }
 }
 

@@ -40,7 +40,9 @@ void Session::begin_snapshot(Patience& patience) {
     }
 }
 
-void Session::end_snapshot() noexcept { snapshot_.reset(); }
+void Session::end_snapshot() noexcept {
+    snapshot_.reset();
+}
 
 void Session::begin_write(Patience& patience) {
     if (tables_.size() > max_kept_tables) tables_.clear();
@@ -100,8 +102,7 @@ std::optional<driver::Row> Session::get(Table& table, BytesView key) {
     const Statement::Run running(statement);
     bind_key(statement, 1, table.kind(), key, scratch_);
     if (!statement.step()) return std::nullopt;
-    return driver::Row{Bytes(read_body(statement)),
-                       table.is_documents() ? read_meta(statement) : driver::RowMeta{}};
+    return driver::Row{Bytes(read_body(statement)), table.is_documents() ? read_meta(statement) : driver::RowMeta{}};
 }
 
 driver::RowMeta read_meta(Statement& statement) {

@@ -44,8 +44,8 @@ public:
     template <typename Part>
     bool in_savepoint(Part&& part);  // keeps what was written when `part` returns true
 
-    // Calls use(table) with a table that exists in the current snapshot. When what was known of it is out of date (it was
-    // dropped, renamed or made anew by somebody), looks it up again and calls once more. Throws not_found.
+    // Calls use(table) with a table that exists in the current snapshot. When what was known of it is out of date (it
+    // was dropped, renamed or made anew by somebody), looks it up again and calls once more. Throws not_found.
     template <typename Use>
     decltype(auto) with_table(std::string_view name, Use&& use);
     // Throws not_found; for calls that have nothing to ask the table itself.

@@ -1,5 +1,5 @@
-// What the contract leaves to this backend, and how several handles, threads and processes share a file. That it keeps the
-// contract at all is tests/conformance.
+// What the contract leaves to this backend, and how several handles, threads and processes share a file. That it keeps
+// the contract at all is tests/conformance.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -148,8 +148,9 @@ TEST_F(Waiting, ForAnotherHandleEndsBusy) {
 TEST_F(Waiting, ForAnotherThreadEndsBusy) {
     const auto backend = open(file_, 50);
     const auto holder = write(*backend);
-    EXPECT_EQ(std::async(std::launch::async, [&] { return error_of([&] { write(*backend); }, "another thread"); }).get(),
-              "busy");
+    EXPECT_EQ(
+        std::async(std::launch::async, [&] { return error_of([&] { write(*backend); }, "another thread"); }).get(),
+        "busy");
 }
 
 TEST_F(Waiting, ForOneselfIsLockedAtOnce) {
@@ -164,12 +165,13 @@ TEST_F(Waiting, EndsWithTheDeadlineOrTheCallersWish) {
     const auto two = open(file_, 60'000);
     const auto holder = write(*one);
     for (Backend* backend : {one.get(), two.get()}) {
-        const auto deadline = std::async(std::launch::async, [&] {
-                                  return error_of([&] {
-                                      backend->begin({.mode = Mode::write,
-                                                      .control = {.deadline = Control::within(milliseconds(30)), .stop = {}}});
-                                  });
-                              }).get();
+        const auto deadline =
+            std::async(std::launch::async, [&] {
+                return error_of([&] {
+                    backend->begin(
+                        {.mode = Mode::write, .control = {.deadline = Control::within(milliseconds(30)), .stop = {}}});
+                });
+            }).get();
         EXPECT_EQ(deadline, "deadline_exceeded");
         std::stop_source stop;
         auto stopped = std::async(std::launch::async, [&] {
@@ -215,7 +217,9 @@ TEST_F(Waiting, AWriterMayEndInAnotherThread) {
     EXPECT_EQ(body(*backend, "t", id("a")), "x");
 }
 
-std::int64_t rid_of(Backend& backend, BytesView key) { return read(backend)->get("t", key).value().meta.rid; }
+std::int64_t rid_of(Backend& backend, BytesView key) {
+    return read(backend)->get("t", key).value().meta.rid;
+}
 
 TEST_F(RowNumbering, NoNumberIsUsedTwiceWhoeverRemovesAndAdds) {
     auto one = open(file_);
@@ -322,7 +326,8 @@ TEST_F(Stored, IdsAreReadableByOthers) {
 TEST_F(Stored, AKeyThatBeginsAsAStringsAndIsNoneIsRefused) {
     const auto backend = open(file_);
     make_table(*backend, "t");
-    for (const Bytes& key : {Bytes("0"), Bytes("0abc"), Bytes("0a\0b\0", 5), Bytes("0a\0\xFF", 4), Bytes("0a\0\0", 4)}) {
+    for (const Bytes& key :
+         {Bytes("0"), Bytes("0abc"), Bytes("0a\0b\0", 5), Bytes("0a\0\xFF", 4), Bytes("0a\0\0", 4)}) {
         EXPECT_EQ(error_of([&] { put_one(*backend, "t", key, "x"); }), "invalid_id");
         EXPECT_EQ(error_of([&] { body(*backend, "t", key); }), "invalid_id");
     }

@@ -10,33 +10,47 @@ namespace sheaf::sqlite {
 SqliteError::SqliteError(int sqlite_code, std::string_view message)
     : Error(code_of(sqlite_code), message), sqlite_code_(sqlite_code) {}
 
-bool SqliteError::is_full_disk() const noexcept { return primary() == SQLITE_FULL; }
+bool SqliteError::is_full_disk() const noexcept {
+    return primary() == SQLITE_FULL;
+}
 
-bool SqliteError::is_schema() const noexcept { return primary() == SQLITE_ERROR || primary() == SQLITE_SCHEMA; }
+bool SqliteError::is_schema() const noexcept {
+    return primary() == SQLITE_ERROR || primary() == SQLITE_SCHEMA;
+}
 
-bool SqliteError::is_broken_medium() const noexcept { return code() == Code::io && !is_full_disk(); }
+bool SqliteError::is_broken_medium() const noexcept {
+    return code() == Code::io && !is_full_disk();
+}
 
 Code code_of(int sqlite_code) {
     if (sqlite_code == SQLITE_IOERR_NOMEM) return Code::internal;
     switch (sqlite_code & 0xFF) {
         case SQLITE_BUSY:
-        case SQLITE_PROTOCOL: return Code::busy;
-        case SQLITE_LOCKED: return Code::locked;
+        case SQLITE_PROTOCOL:
+            return Code::busy;
+        case SQLITE_LOCKED:
+            return Code::locked;
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
         case SQLITE_ERROR:  // all our statements are fixed: when one does not fit, the schema is not what sheaf makes
-        case SQLITE_SCHEMA: return Code::corrupt;
+        case SQLITE_SCHEMA:
+            return Code::corrupt;
         case SQLITE_IOERR:
         case SQLITE_FULL:
         case SQLITE_READONLY:
         case SQLITE_CANTOPEN:
         case SQLITE_PERM:
         case SQLITE_AUTH:
-        case SQLITE_NOLFS: return Code::io;
-        case SQLITE_INTERRUPT: return Code::cancelled;
-        case SQLITE_TOOBIG: return Code::limit_exceeded;
-        case SQLITE_ABORT: return Code::transaction_aborted;
-        default: return Code::internal;
+        case SQLITE_NOLFS:
+            return Code::io;
+        case SQLITE_INTERRUPT:
+            return Code::cancelled;
+        case SQLITE_TOOBIG:
+            return Code::limit_exceeded;
+        case SQLITE_ABORT:
+            return Code::transaction_aborted;
+        default:
+            return Code::internal;
     }
 }
 
@@ -44,11 +58,16 @@ namespace {
 
 std::string_view hint(int sqlite_code) {
     switch (sqlite_code & 0xFF) {
-        case SQLITE_FULL: return "; the disk or the file's size limit is full, nothing of this transaction was kept";
-        case SQLITE_NOTADB: return "; it is another kind of file, or encrypted";
-        case SQLITE_READONLY: return "; sheaf needs to write the file, its folder and its -wal and -shm files";
-        case SQLITE_LOCKED: return "; close this transaction's cursors on the table first";
-        default: return "";
+        case SQLITE_FULL:
+            return "; the disk or the file's size limit is full, nothing of this transaction was kept";
+        case SQLITE_NOTADB:
+            return "; it is another kind of file, or encrypted";
+        case SQLITE_READONLY:
+            return "; sheaf needs to write the file, its folder and its -wal and -shm files";
+        case SQLITE_LOCKED:
+            return "; close this transaction's cursors on the table first";
+        default:
+            return "";
     }
 }
 

@@ -20,13 +20,17 @@ Statement& Statement::operator=(Statement&& other) noexcept {
     return *this;
 }
 
-Statement::~Statement() { sqlite3_finalize(statement_); }
+Statement::~Statement() {
+    sqlite3_finalize(statement_);
+}
 
 void Statement::check(int result) {
     if (result != SQLITE_OK) raise(sqlite3_db_handle(statement_), result, "bind a value");
 }
 
-void Statement::bind(int parameter, std::int64_t value) { check(sqlite3_bind_int64(statement_, parameter, value)); }
+void Statement::bind(int parameter, std::int64_t value) {
+    check(sqlite3_bind_int64(statement_, parameter, value));
+}
 
 // A null pointer would bind NULL: empty texts and blobs need an address too.
 void Statement::bind_text(int parameter, std::string_view text) {
@@ -39,7 +43,9 @@ void Statement::bind_blob(int parameter, BytesView bytes) {
                               SQLITE_STATIC));
 }
 
-int Statement::try_step() noexcept { return sqlite3_step(statement_); }
+int Statement::try_step() noexcept {
+    return sqlite3_step(statement_);
+}
 
 bool Statement::step() {
     const int result = sqlite3_step(statement_);
@@ -49,14 +55,18 @@ bool Statement::step() {
     raise(sqlite3_db_handle(statement_), result, "run " + std::string(std::string_view(sql).substr(0, 200)));
 }
 
-void Statement::reset() noexcept { sqlite3_reset(statement_); }
+void Statement::reset() noexcept {
+    sqlite3_reset(statement_);
+}
 
 void Statement::execute() {
     const Run run(*this);
     while (step()) continue;
 }
 
-std::int64_t Statement::integer(int column) { return sqlite3_column_int64(statement_, column); }
+std::int64_t Statement::integer(int column) {
+    return sqlite3_column_int64(statement_, column);
+}
 
 BytesView Statement::bytes(int column) {
     // Of a text, too: sqlite3_column_text would append a NUL that nobody needs, at the price of a copy.
@@ -65,8 +75,12 @@ BytesView Statement::bytes(int column) {
     return data == nullptr ? BytesView() : BytesView(static_cast<const char*>(data), static_cast<std::size_t>(size));
 }
 
-bool Statement::is_text(int column) { return sqlite3_column_type(statement_, column) == SQLITE_TEXT; }
+bool Statement::is_text(int column) {
+    return sqlite3_column_type(statement_, column) == SQLITE_TEXT;
+}
 
-bool Statement::is_blob(int column) { return sqlite3_column_type(statement_, column) == SQLITE_BLOB; }
+bool Statement::is_blob(int column) {
+    return sqlite3_column_type(statement_, column) == SQLITE_BLOB;
+}
 
 }  // namespace sheaf::sqlite

@@ -1,6 +1,8 @@
 // Statement: a prepared SQL statement, finalised when it goes.
 //
-// What is bound is borrowed until reset(): nothing is copied on the way to SQLite. Columns are lent until the next step.
+// What is bound is borrowed until reset(): nothing is copied on the way to SQLite. Columns are lent until the next
+// step.
+//
 // Threads: used by the thread that has the connection.
 //
 //     Statement count(db, "SELECT count(*) FROM t WHERE k > ?1");

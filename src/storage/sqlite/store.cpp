@@ -29,7 +29,10 @@ Store::Store(StoreOptions options) : options_(std::move(options)) {
     idle_readers_.reserve(max_idle_readers);
 }
 
-Store::~Store() = default;
+// The writer goes last: it is the one that may move the log into the file.
+Store::~Store() {
+    idle_readers_.clear();
+}
 
 void Store::require_open() const {
     if (closed()) throw Error(Code::closed, options_.path + " has been closed");

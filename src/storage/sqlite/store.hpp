@@ -1,5 +1,5 @@
-// Store: what the transactions of one backend share: the writer's session behind its gate, a pool of readers, and whether
-// the medium can still be trusted. Transactions hold leases, which give back what they hold when they go.
+// Store: what the transactions of one backend share: the writer's session behind its gate, a pool of readers, and
+// whether the medium can still be trusted. Transactions hold leases, which give back what they hold when they go.
 //
 // Threads: thread-safe. A lease belongs to one transaction.
 #pragma once

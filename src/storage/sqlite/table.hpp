@@ -1,8 +1,8 @@
 // Table: one table as one connection knows it: its kind, the statements that it keeps prepared, and, on the writer's
 // connection, where its row numbers stand.
 //
-// Statements are prepared when they are first needed and again by SQLite itself when the schema has changed. A table that
-// has gone or has become another shows as a SqliteError with is_schema(); see Session::with_table.
+// Statements are prepared when they are first needed and again by SQLite itself when the schema has changed. A table
+// that has gone or has become another shows as a SqliteError with is_schema(); see Session::with_table.
 //
 // Threads: those of the connection. Tables are shared with their cursors, which hand statements back.
 #pragma once
@@ -45,7 +45,8 @@ public:
     bool is_documents() const { return kind_ == driver::TableKind::documents; }
 
     Statement& statement(Query query);
-    // For cursors, which keep a statement for longer than a call: the kept one, or a new one while another cursor has it.
+    // For cursors, which keep a statement for longer than a call: the kept one, or a new one while another cursor has
+    // it.
     Statement take(Query query);
     void give_back(Query query, Statement statement);
 
@@ -53,7 +54,7 @@ public:
     struct Numbers {
         std::uint64_t epoch = 0;  // of the writer's knowledge in which they were read; 0: never
         std::int64_t next = 0;
-        bool removed = false;     // this transaction has removed rows
+        bool removed = false;  // this transaction has removed rows
     };
     Numbers numbers;
 

@@ -35,15 +35,19 @@ inline std::unique_ptr<Backend> open(const std::string& path, int busy_timeout_m
                                     .busy_timeout = std::chrono::milliseconds(busy_timeout_ms)});
 }
 
-inline std::unique_ptr<Transaction> read(Backend& backend) { return backend.begin({.mode = Mode::read, .control = {}}); }
+inline std::unique_ptr<Transaction> read(Backend& backend) {
+    return backend.begin({.mode = Mode::read, .control = {}});
+}
 inline std::unique_ptr<Transaction> write(Backend& backend) {
     return backend.begin({.mode = Mode::write, .control = {}});
 }
 
-inline Bytes id(std::string_view text) { return encode_string_key(text); }
+inline Bytes id(std::string_view text) {
+    return encode_string_key(text);
+}
 
-inline Outcome put(Transaction& transaction, std::string_view table, BytesView key, BytesView body,
-                   Expect expect = {}, std::int64_t version = 1) {
+inline Outcome put(Transaction& transaction, std::string_view table, BytesView key, BytesView body, Expect expect = {},
+                   std::int64_t version = 1) {
     Write made{.kind = Write::Kind::put, .key = key, .body = body, .meta = {}, .expect = expect};
     made.meta.version = Version{version};
     return transaction.apply(table, {&made, 1}).at(0);

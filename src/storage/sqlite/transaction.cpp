@@ -36,7 +36,9 @@ bool TransactionBase::has_active_cursors() const {
     return std::any_of(cursors_.begin(), cursors_.end(), [](const RowCursor* cursor) { return cursor->is_active(); });
 }
 
-void TransactionBase::closed(RowCursor& cursor) noexcept { std::erase(cursors_, &cursor); }
+void TransactionBase::closed(RowCursor& cursor) noexcept {
+    std::erase(cursors_, &cursor);
+}
 
 std::vector<TableInfo> TransactionBase::tables() {
     return guarded([&] { return session_.catalog().list(); });
@@ -44,7 +46,8 @@ std::vector<TableInfo> TransactionBase::tables() {
 
 std::optional<Row> TransactionBase::get(std::string_view table, BytesView key) {
     return guarded([&] {
-        return session_.with_table(table, [&](const std::shared_ptr<Table>& found) { return session_.get(*found, key); });
+        return session_.with_table(table,
+                                   [&](const std::shared_ptr<Table>& found) { return session_.get(*found, key); });
     });
 }
 
@@ -85,12 +88,22 @@ ReadTransaction::ReadTransaction(ReaderLease lease, Patience& patience)
     session_.begin_snapshot(patience);
 }
 
-ReadTransaction::~ReadTransaction() { finish(); }
+ReadTransaction::~ReadTransaction() {
+    finish();
+}
 
-bool ReadTransaction::ensure_table(std::string_view, TableKind) { refuse_write(); }
-void ReadTransaction::rename_table(std::string_view, std::string_view) { refuse_write(); }
-bool ReadTransaction::drop_table(std::string_view) { refuse_write(); }
-driver::LockOutcome ReadTransaction::lock(std::string_view, BytesView, driver::LockWait) { refuse_write(); }
+bool ReadTransaction::ensure_table(std::string_view, TableKind) {
+    refuse_write();
+}
+void ReadTransaction::rename_table(std::string_view, std::string_view) {
+    refuse_write();
+}
+bool ReadTransaction::drop_table(std::string_view) {
+    refuse_write();
+}
+driver::LockOutcome ReadTransaction::lock(std::string_view, BytesView, driver::LockWait) {
+    refuse_write();
+}
 std::vector<driver::Outcome> ReadTransaction::apply(std::string_view, std::span<const driver::Write>) {
     refuse_write();
 }

@@ -39,10 +39,10 @@ void WriterGate::enter(Patience& patience) {
     std::unique_lock lock(mutex_);
     if (taken_) {
         if (holder_ == std::this_thread::get_id()) {
-            throw Error(Code::locked, "this thread has a write transaction already; a second one would wait for itself");
+            throw Error(Code::locked,
+                        "this thread has a write transaction already; a second one would wait for itself");
         }
-        const bool entered =
-            left_.wait_until(lock, patience.control().stop, patience.end(), [&] { return !taken_; });
+        const bool entered = left_.wait_until(lock, patience.control().stop, patience.end(), [&] { return !taken_; });
         if (!entered) patience.give_up("another thread kept writing");
     }
     taken_ = true;

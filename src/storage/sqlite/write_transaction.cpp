@@ -174,9 +174,12 @@ void WriteTransaction::commit() {
     } catch (const SqliteError& error) {
         abandon(error);
         if (!error.is_broken_medium()) throw;
-        // The log may hold the whole transaction although the medium has said no; whoever reads it after a crash finds it.
-        throw Error(Code::commit_unknown, "the medium failed while the transaction was committed; open the store again to "
-                                          "see whether it is there: " + std::string(error.message()));
+        // The log may hold the whole transaction although the medium has said no; whoever reads it after a crash finds
+        // it.
+        throw Error(Code::commit_unknown,
+                    "the medium failed while the transaction was committed; open the store again to "
+                    "see whether it is there: " +
+                        std::string(error.message()));
     }
     lease_.reset();
 }

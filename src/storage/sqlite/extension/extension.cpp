@@ -4,8 +4,8 @@
 //     SELECT doc_json(data) FROM users WHERE doc_get(data, 'address.city') = 'Kyoto';
 //
 // doc_json(data)        the document as relaxed Extended JSON
-// doc_get(data, path)   the value at a dotted path: null, NaN and a missing value are NULL, booleans 0 and 1, dates RFC 3339
-//                       text, object ids hexadecimal text, binary a blob, arrays and objects JSON text
+// doc_get(data, path)   the value at a dotted path: null, NaN and a missing value are NULL, booleans 0 and 1, dates
+//                       RFC 3339 text, object ids hexadecimal text, binary a blob, arrays and objects JSON text
 //
 // Both give NULL for NULL, and an error for anything else that is not a document of sheaf's.
 // Threads: as SQLite calls them; there is no state.
@@ -28,7 +28,8 @@ using sheaf::Type;
 using sheaf::View;
 
 void result_text(sqlite3_context* context, std::string_view text) {
-    sqlite3_result_text64(context, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    sqlite3_result_text64(context, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_TRANSIENT,
+                          SQLITE_UTF8);
 }
 
 // Exceptions end here: SQLite is C.
@@ -51,7 +52,8 @@ void guarded(sqlite3_context* context, const char* name, Function&& function) no
 // Throws unless the argument is exactly one stored document.
 View document_of(sqlite3_value* argument) {
     if (sqlite3_value_type(argument) != SQLITE_BLOB) {
-        throw sheaf::Error(sheaf::Code::invalid_argument, "the first argument is not a document of sheaf but another value");
+        throw sheaf::Error(sheaf::Code::invalid_argument,
+                           "the first argument is not a document of sheaf but another value");
     }
     const auto* bytes = static_cast<const char*>(sqlite3_value_blob(argument));
     const auto size = static_cast<std::size_t>(sqlite3_value_bytes(argument));
@@ -81,19 +83,27 @@ void result_date(sqlite3_context* context, View value) {
 void result_value(sqlite3_context* context, View value) {
     switch (value.type()) {
         case Type::missing:
-        case Type::null: return sqlite3_result_null(context);
-        case Type::integer: return sqlite3_result_int64(context, value.integer());
-        case Type::number: return sqlite3_result_double(context, value.number());
-        case Type::boolean: return sqlite3_result_int(context, value.boolean() ? 1 : 0);
-        case Type::string: return result_text(context, value.string());
-        case Type::object_id: return result_text(context, value.object_id().hex());
-        case Type::datetime: return result_date(context, value);
+        case Type::null:
+            return sqlite3_result_null(context);
+        case Type::integer:
+            return sqlite3_result_int64(context, value.integer());
+        case Type::number:
+            return sqlite3_result_double(context, value.number());
+        case Type::boolean:
+            return sqlite3_result_int(context, value.boolean() ? 1 : 0);
+        case Type::string:
+            return result_text(context, value.string());
+        case Type::object_id:
+            return result_text(context, value.object_id().hex());
+        case Type::datetime:
+            return result_date(context, value);
         case Type::bytes: {
             const std::string_view bytes = value.bytes();
             return sqlite3_result_blob64(context, bytes.data(), bytes.size(), SQLITE_TRANSIENT);
         }
         case Type::array:
-        case Type::object: return result_text(context, sheaf::to_json(value));
+        case Type::object:
+            return result_text(context, sheaf::to_json(value));
     }
 }
 
@@ -116,7 +126,8 @@ extern "C" int sqlite3_sheafsqlite_init(sqlite3* db, char**, const sqlite3_api_r
     SQLITE_EXTENSION_INIT2(api);
     // Innocuous: they depend on their arguments alone and touch nothing, so that views and indexes may use them.
     constexpr int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    const int result = sqlite3_create_function_v2(db, "doc_json", 1, flags, nullptr, doc_json, nullptr, nullptr, nullptr);
+    const int result =
+        sqlite3_create_function_v2(db, "doc_json", 1, flags, nullptr, doc_json, nullptr, nullptr, nullptr);
     if (result != SQLITE_OK) return result;
     return sqlite3_create_function_v2(db, "doc_get", 2, flags, nullptr, doc_get, nullptr, nullptr, nullptr);
 }

@@ -32,11 +32,12 @@ protected:
         transaction->ensure_table("People", TableKind::documents);
         const Bytes key = encode_string_key("ada");
         const Document document = Document::from_json(person);
-        const driver::Write write{.kind = driver::Write::Kind::put,
-                                  .key = key,
-                                  .body = document.cbor(),
-                                  .meta = {.rid = 0, .version = Version{1}, .archived = false, .created = {}, .updated = {}},
-                                  .expect = {}};
+        const driver::Write write{
+            .kind = driver::Write::Kind::put,
+            .key = key,
+            .body = document.cbor(),
+            .meta = {.rid = 0, .version = Version{1}, .archived = false, .created = {}, .updated = {}},
+            .expect = {}};
         transaction->apply("People", {&write, 1});
         transaction->commit();
     }
@@ -67,7 +68,8 @@ protected:
             for (const int column : {0, 1}) {
                 const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
                 if (column == 1) answer += ':';
-                if (text != nullptr) answer.append(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
+                if (text != nullptr)
+                    answer.append(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
             }
         } else {
             answer = std::string("error: ") + sqlite3_errmsg(db_);
@@ -111,8 +113,9 @@ TEST_F(InProcess, WhatIsMissingIsNull) {
 }
 
 TEST_F(InProcess, OtherValuesAreRefused) {
-    for (const char* value : {"x''", "x'01'", "x'ff'", "x'a1'", "x'a16161'", "x'bf'", "x'a000'", "x'80'", "'{}'", "5",
-                              "zeroblob(1000)", "substr(data, 2)", "substr(data, 1, length(data) - 1)", "data || x'00'"}) {
+    for (const char* value :
+         {"x''", "x'01'", "x'ff'", "x'a1'", "x'a16161'", "x'bf'", "x'a000'", "x'80'", "'{}'", "5", "zeroblob(1000)",
+          "substr(data, 2)", "substr(data, 1, length(data) - 1)", "data || x'00'"}) {
         EXPECT_EQ(ask("doc_json(" + std::string(value) + ")").substr(0, 15), "error: doc_json") << value;
         EXPECT_EQ(ask("doc_get(" + std::string(value) + ", 'a')").substr(0, 14), "error: doc_get") << value;
     }
@@ -128,13 +131,15 @@ TEST_F(InProcess, MayStandInViewsAndIndexesOfUntrustedSchemas) {
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // the shell cannot load what has a sanitizer in it
 TEST_F(Extension, WorksInThePlainShell) {
-    const std::string command = "sqlite3 -bail '" + file_ + "' '.load " + std::string(SHEAF_EXTENSION) +
-                                "' \"SELECT _id, _version, doc_get(data, 'age'), doc_json(data) FROM \\\"People~1\\\"\" 2>&1";
+    const std::string command =
+        "sqlite3 -bail '" + file_ + "' '.load " + std::string(SHEAF_EXTENSION) +
+        "' \"SELECT _id, _version, doc_get(data, 'age'), doc_json(data) FROM \\\"People~1\\\"\" 2>&1";
     const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
     ASSERT_NE(pipe, nullptr);
     std::string output;
     std::array<char, 4096> buffer{};
-    while (const std::size_t got = fread(buffer.data(), 1, buffer.size(), pipe.get())) output.append(buffer.data(), got);
+    while (const std::size_t got = fread(buffer.data(), 1, buffer.size(), pipe.get()))
+        output.append(buffer.data(), got);
     EXPECT_EQ(output, "ada|1|36|" + Document::from_json(person).to_json() + "\n");
 }
 #endif
