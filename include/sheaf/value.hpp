@@ -138,10 +138,20 @@ inline Object::Object(Object&&) noexcept = default;
 inline Object& Object::operator=(const Object&) = default;
 inline Object& Object::operator=(Object&&) noexcept = default;
 inline Object::~Object() = default;
-inline std::size_t Object::size() const { return members_.size(); }
-inline Member* Object::begin() { return members_.data(); }
-inline Member* Object::end() { return members_.data() + members_.size(); }
-inline const Member* Object::begin() const { return members_.data(); }
-inline const Member* Object::end() const { return members_.data() + members_.size(); }
+inline std::size_t Object::size() const {
+    return members_.size();
+}
+inline Member* Object::begin() {
+    return members_.data();
+}
+inline Member* Object::end() {
+    return members_.data() + members_.size();
+}
+inline const Member* Object::begin() const {
+    return members_.data();
+}
+inline const Member* Object::end() const {
+    return members_.data() + members_.size();
+}
 
 }  // namespace sheaf

@@ -22,12 +22,11 @@ Head read_long_head(const char* p, const char* end) {
     return {static_cast<Major>(first >> 5), info, load_big_endian(p, width), p + width};
 }
 
-const char* skip_nested(const Head& first, const char* end) {
-    Head head = first;
-    std::uint64_t open = 1;  // items still to be passed
-    for (;;) {
+const char* skip_long(const char* p, const char* end) {
+    for (std::uint64_t open = 1; open > 0;) {  // items still to be passed
+        const Head head = read_head(p, end);
         --open;
-        const char* p = head.next;
+        p = head.next;
         switch (head.major) {
             case Major::bytes:
             case Major::text:
@@ -47,9 +46,8 @@ const char* skip_nested(const Head& first, const char* end) {
             default:
                 break;
         }
-        if (open == 0) return p;
-        head = read_head(p, end);
     }
+    return p;
 }
 
 namespace {

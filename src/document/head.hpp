@@ -5,6 +5,7 @@
 // (indefinite lengths, reserved forms) throws `corrupt`. CBOR from outside is read by cbor::Reader instead.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -57,24 +58,31 @@ inline std::string_view read_key(const char* p, const char* end) {
     return content(head, end);
 }
 
-const char* skip_nested(const Head& head, const char* end);
+// The size of an item by its first byte: of fixed-width scalars and short strings; 0 for all others. Most of what a scan
+// passes over is one of these.
+inline constexpr auto item_sizes = [] {
+    std::array<std::uint8_t, 256> sizes{};
+    for (std::size_t info = 0; info < 24; ++info) {
+        sizes[0x00 + info] = sizes[0x20 + info] = 1;                                    // integers
+        sizes[0x40 + info] = sizes[0x60 + info] = static_cast<std::uint8_t>(1 + info);  // bytes, text
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+        sizes[0x18 + i] = sizes[0x38 + i] = static_cast<std::uint8_t>(1 + (std::size_t{1} << i));  // wider integers
+    }
+    for (std::size_t i = 1; i < 4; ++i) sizes[0xF8 + i] = sizes[0x18 + i];    // floats
+    for (std::size_t first = 0xF4; first <= 0xF6; ++first) sizes[first] = 1;  // false, true, null
+    return sizes;
+}();
+
+const char* skip_long(const char* p, const char* end);
 
 // The end of the value that begins at p.
 inline const char* skip(const char* p, const char* end) {
-    const Head head = read_head(p, end);
-    switch (head.major) {
-        case Major::unsigned_integer:
-        case Major::negative_integer:
-        case Major::simple:
-            return head.next;
-        case Major::bytes:
-        case Major::text: {
-            const std::string_view text = content(head, end);
-            return text.data() + text.size();
-        }
-        default:
-            return skip_nested(head, end);
+    if (p < end) {
+        const std::size_t size = item_sizes[static_cast<unsigned char>(*p)];
+        if (size != 0 && size <= left(p, end)) return p + size;
     }
+    return skip_long(p, end);
 }
 
 // A float of any width, from the head's argument.

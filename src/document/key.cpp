@@ -93,6 +93,7 @@ void append_content(Bytes& out, View value, Type type, int depth) {
                 const Type member_type = member.type();
                 out.push_back(static_cast<char>(tag_of(member_type)));
                 append_text(out, key);
+                out.push_back('\1');  // keeps the closing 00 apart from content that begins with FF
                 append_content(out, member, member_type, depth + 1);
             }
             out.push_back(static_cast<char>(key_tag::end));

@@ -88,8 +88,9 @@ Value random_value(std::mt19937_64& random, int depth) {
         for (unsigned i = 0; i < count; ++i) array.push_back(random_value(random, depth - 1));
         return array;
     }
+    static const std::string_view keys[] = {"a", "ab", std::string_view("a\0", 2), std::string_view("a\0b", 3), ""};
     Object object;
-    for (unsigned i = 0; i < count; ++i) object.set(random() % 2 == 0 ? "a" : "ab", random_value(random, depth - 1));
+    for (unsigned i = 0; i < count; ++i) object.set(keys[random() % std::size(keys)], random_value(random, depth - 1));
     return object;
 }
 

@@ -28,7 +28,7 @@ template <typename Visit>
 bool any_value(View value, PathRest rest, const Visit& visit) {
     for (; !rest.empty(); rest = rest.subspan(1)) {
         if (raw::is_array(value)) return any_in_array(value, rest, visit);
-        value = raw::find(value, rest.front().key);
+        value = value[rest.front().key];
         if (!value) return visit(value);
     }
     return raw::is_array(value) ? any_in_array(value, rest, visit) : visit(value);
