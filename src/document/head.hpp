@@ -58,8 +58,8 @@ inline std::string_view read_key(const char* p, const char* end) {
     return content(head, end);
 }
 
-// The size of an item by its first byte: of fixed-width scalars and short strings; 0 for all others. Most of what a scan
-// passes over is one of these.
+// The size of an item by its first byte: of fixed-width scalars and short strings; 0 for all others. Most of what a
+// scan passes over is one of these.
 inline constexpr auto item_sizes = [] {
     std::array<std::uint8_t, 256> sizes{};
     for (std::size_t info = 0; info < 24; ++info) {

@@ -117,7 +117,7 @@ private:
 
 TEST(Model, MemorySqliteAndPlainListsAgree) {
     const std::uint64_t seed = testing_support::random_seed();
-    const std::uint64_t operations = testing_support::environment_number("SHEAF_MODEL_OPS", 4'000);
+    const std::uint64_t operations = testing_support::environment_number("SHEAF_MODEL_OPS", 20'000);
     std::cout << "SHEAF_SEED=" << seed << '\n';
     SCOPED_TRACE("SHEAF_SEED=" + std::to_string(seed));
     SideBySide side_by_side(seed);

@@ -198,6 +198,19 @@ TEST(BTree, RisingKeysFillTheirNodes) {
     EXPECT_LT(pair.bytes(), rows + full_leaves * 5 / 4);  // a quarter for inner nodes; half-full leaves would be twice
 }
 
+// A node's prefix shrinks by every possible number of bytes, less and more than a head holds.
+TEST(BTree, PrefixesShrink) {
+    const Bytes prefix = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnopqrst";
+    for (std::size_t cut = 0; cut < prefix.size(); ++cut) {
+        Pair pair;
+        for (int i = 10; i < 40; ++i) pair.put(prefix + std::to_string(i), "");
+        pair.put(prefix.substr(0, cut) + "~", "");
+        expect_equal(pair.tree, pair.model);
+        pair.put(prefix.substr(0, cut / 2), "");
+        expect_equal(pair.tree, pair.model);
+    }
+}
+
 TEST(BTree, FallingKeys) {
     Pair pair;
     for (int i = 20000; i-- > 0;) pair.put("key" + std::to_string(100000 + i), "");

@@ -15,6 +15,10 @@
 
 #include <sheaf/error.hpp>
 
+#include "storage/memory/snapshots.hpp"
+#include "storage/memory/transaction.hpp"
+#include "storage/memory/writer_lock.hpp"
+
 namespace sheaf::memory {
 namespace {
 
@@ -176,19 +180,27 @@ TEST_F(MemoryBackend, AnOldReaderKeepsOnlyWhatItSees) {
     EXPECT_EQ(reader->get(docs, "k5")->body, Bytes(100, 'b'));
 }
 
-TEST_F(MemoryBackend, TheLastReaderFreesWhatItHeld) {
-    fill(2000);
-    auto reader = read();
-    const auto replace_all = [&] {
-        const auto transaction = write();
-        for (int i = 0; i < 2000; ++i) put(*transaction, "k" + std::to_string(i), "x");
-        transaction->commit();
+// On the parts, as statistics() would free before it counts.
+TEST(Snapshots, TheLastReaderFreesWhatItHeld) {
+    Snapshots snapshots;
+    WriterLock writer;
+    const auto write = [&](std::size_t size) {
+        writer.acquire({});
+        WriteTransaction transaction(snapshots, writer);
+        transaction.ensure_table(docs, TableKind::documents);
+        for (int i = 0; i < 100; ++i) put(transaction, std::to_string(i), Bytes(size, 'b'));
+        transaction.commit();
     };
-    replace_all();
-    const auto witness = write();  // nobody commits again: the reader itself has to free
-    const std::int64_t held = bytes();
-    reader.reset();
-    EXPECT_LT(bytes(), held - 2000 * 100);
+    write(20000);
+    ReadTransaction first(snapshots, snapshots.pin());
+    ReadTransaction second(snapshots, snapshots.pin());
+    write(10);
+    EXPECT_GT(snapshots.bytes(), 100 * 20000);
+    first.commit();
+    EXPECT_GT(snapshots.bytes(), 100 * 20000);
+    EXPECT_EQ(second.get(docs, "7")->body, Bytes(20000, 'b'));
+    second.commit();  // nobody writes again
+    EXPECT_LT(snapshots.bytes(), 100 * 1000);
 }
 
 TEST_F(MemoryBackend, MoreReadersThanSlots) {
@@ -357,8 +369,10 @@ TEST_F(MemoryBackend, WriterWaits) {
         transaction->commit();
     });
     std::this_thread::sleep_for(milliseconds(30));
+    const auto released = std::chrono::steady_clock::now();
     holder.reset();
     waiter.join();
+    EXPECT_LT(std::chrono::steady_clock::now() - released, std::chrono::seconds(2));  // woken, not timed out
     EXPECT_EQ(read()->get(docs, "from")->body, "waiter");
 }
 

@@ -41,7 +41,6 @@ bool WriterLock::wait(std::unique_lock<std::mutex>& lock, const Control& control
         --impatient_;
     }
     --waiting_;
-    if (!mine && !held_ && waiting_ > 0) released_.notify_all();  // whoever yielded to this waiter may go on
     return mine;
 }
 
