@@ -19,7 +19,7 @@ RawSqlite::RawSqlite(const std::string& file, bool full) {
                             nullptr) == SQLITE_OK,
             db_);
     const std::string setup = std::string("PRAGMA journal_mode=WAL; PRAGMA synchronous=") + (full ? "FULL" : "NORMAL") +
-                              "; PRAGMA cache_size=-16384; CREATE TABLE IF NOT EXISTS docs (rid INTEGER PRIMARY KEY, "
+                              "; CREATE TABLE IF NOT EXISTS docs (rid INTEGER PRIMARY KEY, "
                               "_id NOT NULL UNIQUE, data BLOB NOT NULL, metadata BLOB, _version INTEGER NOT NULL, "
                               "_archived INTEGER NOT NULL, _created INTEGER NOT NULL, _updated INTEGER NOT NULL)";
     require(sqlite3_exec(db_, setup.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK, db_);

@@ -33,13 +33,12 @@ std::size_t depth_of(View value) {
     return deepest;
 }
 
-void require_within(View document, const Limits& limits) {
-    const std::size_t bytes = document.encoded().size();
+void require_within(std::size_t bytes, std::size_t depth, const Limits& limits) {
     if (bytes > limits.document_bytes) {
         throw Error(Code::limit_exceeded, "a document of " + std::to_string(bytes) + " bytes is over the limit of " +
                                               std::to_string(limits.document_bytes));
     }
-    if (depth_of(document) > limits.depth) {
+    if (depth > limits.depth) {
         throw Error(Code::limit_exceeded, "a document nests deeper than " + std::to_string(limits.depth) + " levels");
     }
 }

@@ -12,6 +12,6 @@ namespace sheaf {
 std::size_t depth_of(View value);
 
 // Throws limit_exceeded. For documents that were made under other limits, or changed.
-void require_within(View document, const Limits& limits);
+void require_within(std::size_t bytes, std::size_t depth, const Limits& limits);
 
 }  // namespace sheaf

@@ -145,11 +145,12 @@ Bytes encode_id(View id, const Limits& limits) {
     if (type == Type::missing || type == Type::array || type == Type::object) {
         throw Error(Code::invalid_id, "_id must be a scalar, not " + std::string(name(type)), {.path = "_id"});
     }
-    if (id.encoded().size() > limits.id_bytes) {
-        throw Error(Code::invalid_id, "_id is longer than " + std::to_string(limits.id_bytes) + " bytes",
+    Bytes key = encode_key(id);
+    if (key.size() > limits.id_bytes) {
+        throw Error(Code::invalid_id, "_id is longer than " + std::to_string(limits.id_bytes) + " bytes as a key",
                     {.path = "_id"});
     }
-    return encode_key(id);
+    return key;
 }
 
 bool is_string_key(BytesView key) {

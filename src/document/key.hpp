@@ -35,7 +35,7 @@ inline constexpr unsigned char max_key = 0xF0;    // reserved
 void append_key(Bytes& out, View value);
 Bytes encode_key(View value);
 
-// The key of an _id: any scalar of at most limits.id_bytes. Throws invalid_id.
+// The key of an _id: any scalar whose key has at most limits.id_bytes. Throws invalid_id.
 Bytes encode_id(View id, const Limits& limits);
 
 // A string's key is its tag, its bytes with 00 written as 00 FF, and a closing 00.

@@ -55,7 +55,7 @@ InsertManyResult insert_all(const Target& target, const std::vector<Prepared>& p
     target.write(options.control, [&](Writer& writer) { writer.insert(prepared, options.expected_version); });
     InsertManyResult result;
     result.inserted_ids.reserve(prepared.size());
-    for (const Prepared& document : prepared) result.inserted_ids.push_back(View(document.body)["_id"].to_value());
+    for (const Prepared& document : prepared) result.inserted_ids.push_back(View(document.body())["_id"].to_value());
     return result;
 }
 
@@ -72,7 +72,7 @@ std::vector<Prepared> prepare_all(std::span<const Input> inputs, Store& store, P
     std::size_t bytes = 0;
     for (const Input& input : inputs) {
         prepared.push_back(prepare(input, store));
-        bytes += prepared.back().body.size();
+        bytes += prepared.back().body().size();
         if (bytes > limits.batch_bytes) {
             throw Error(Code::limit_exceeded,
                         "a batch is over the limit of " + std::to_string(limits.batch_bytes) + " bytes");
@@ -92,9 +92,10 @@ UpdateResult change_or_upsert(const Target& target, const Selection& selection, 
         if (tally.matched > 0) return;
         engine::check_without_match(target.name, options.expected_version, options.upsert);
         if (options.upsert == Upsert::no) return;
-        const Prepared prepared = engine::prepare_insert(upserted(), *target.store);
+        const Document document = upserted();
+        const Prepared prepared = engine::prepare_insert(document, *target.store);
         writer.insert({&prepared, 1}, ExpectedVersion::any());
-        result.upserted_id = View(prepared.body)["_id"].to_value();
+        result.upserted_id = View(prepared.body())["_id"].to_value();
     });
     return result;
 }

@@ -19,7 +19,8 @@ std::vector<Bytes> keys_of(const std::vector<View>& ids, const Limits& limits) {
     for (const View id : ids) {
         const Type type = id.type();
         if (type == Type::array || type == Type::object) continue;  // no _id is one
-        if (id.encoded().size() <= limits.id_bytes) keys.push_back(encode_id(id, limits));
+        Bytes key = encode_key(id);
+        if (key.size() <= limits.id_bytes) keys.push_back(std::move(key));  // no document has a longer one
     }
     std::sort(keys.begin(), keys.end());  // 5 and 5.0 ask for the same document
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -32,9 +33,10 @@ query::Subject subject_of(const driver::RowView& row) {
     return {View(row.body), {row.meta.version, row.meta.created, row.meta.updated, row.meta.archived}};
 }
 
-std::unique_ptr<driver::Cursor> scan_if_exists(driver::Transaction& tx, std::string_view collection) {
+std::unique_ptr<driver::Cursor> scan_if_exists(driver::Transaction& tx, std::string_view collection,
+                                               const driver::Scan& scan) {
     try {
-        return tx.scan(collection, {});
+        return tx.scan(collection, scan);
     } catch (const Error& error) {
         if (error.code() != Code::not_found) throw;
         return nullptr;
@@ -47,7 +49,8 @@ Matches::Matches(driver::Transaction& tx, std::string collection, const query::F
     if (const auto ids = filter.ids()) {
         keys_ = keys_of(*ids, limits);
     } else {
-        scan_ = scan_if_exists(tx_, collection_);
+        pushed_down_ = !filter.matches_everything() && !filter.reads_system_fields();
+        scan_ = scan_if_exists(tx_, collection_, {.filter = pushed_down_ ? this : nullptr});
     }
 }
 
@@ -59,11 +62,19 @@ bool Matches::next(driver::RowView& row) {
 }
 
 bool Matches::next_candidate(driver::RowView& row) {
-    if (until_check_-- == 0) {
-        control_.check();
-        until_check_ = rows_between_checks;
-    }
+    check_now_and_then();
     return scan_ != nullptr ? scan_->next(row) : next_by_id(row);
+}
+
+void Matches::check_now_and_then() {
+    if (until_check_-- != 0) return;
+    control_.check();
+    until_check_ = rows_between_checks;
+}
+
+bool Matches::wants(BytesView body) {
+    check_now_and_then();
+    return filter_.matches({View(body), {}});
 }
 
 bool Matches::next_by_id(driver::RowView& row) {
@@ -92,7 +103,7 @@ bool Matches::next_by_id(driver::RowView& row) {
 bool Matches::selects(const driver::RowView& row) const {
     if (archived_ == Archived::exclude && row.meta.archived) return false;
     if (archived_ == Archived::only && !row.meta.archived) return false;
-    return filter_.matches(subject_of(row));
+    return pushed_down_ || filter_.matches(subject_of(row));
 }
 
 }  // namespace sheaf::engine

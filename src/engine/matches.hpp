@@ -16,16 +16,20 @@
 
 namespace sheaf::engine {
 
-class Matches {
+class Matches : private driver::RowFilter {
 public:
     Matches(driver::Transaction& tx, std::string collection, const query::Filter& filter, Archived archived,
             const Control& control, const Limits& limits);
+    Matches(const Matches&) = delete;  // the scan refers to it
+    Matches& operator=(const Matches&) = delete;
 
     // The next matching row, lent until the next call; false at the end.
     bool next(driver::RowView& row);
 
 private:
+    bool wants(BytesView body) override;
     bool next_candidate(driver::RowView& row);
+    void check_now_and_then();
     bool next_by_id(driver::RowView& row);
     bool selects(const driver::RowView& row) const;
 
@@ -34,6 +38,8 @@ private:
     const query::Filter& filter_;
     Archived archived_;
     const Control& control_;
+    // The backend asks the filter itself, where the body is all that the filter needs to see.
+    bool pushed_down_ = false;
     unsigned until_check_ = 0;
 
     std::unique_ptr<driver::Cursor> scan_;  // of a scan; null when the collection does not exist
@@ -46,6 +52,7 @@ private:
 query::Subject subject_of(const driver::RowView& row);
 
 // A scan, or null when the collection does not exist, which reads as an empty one.
-std::unique_ptr<driver::Cursor> scan_if_exists(driver::Transaction& tx, std::string_view collection);
+std::unique_ptr<driver::Cursor> scan_if_exists(driver::Transaction& tx, std::string_view collection,
+                                               const driver::Scan& scan);
 
 }  // namespace sheaf::engine

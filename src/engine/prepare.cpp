@@ -1,5 +1,7 @@
 #include "engine/prepare.hpp"
 
+#include <algorithm>
+
 #include <sheaf/error.hpp>
 #include <sheaf/json.hpp>
 
@@ -17,10 +19,26 @@ namespace {
                 {.path = std::string(key)});
 }
 
-void refuse_system_fields(View document) {
-    for (const auto& [key, value] : document.members()) {
-        if (query::system_field(key) != query::SystemField::none) refuse_system_field(key, "leave it out");
+// What an insert has to know of a document, in one walk over its members.
+struct Inspected {
+    View id;
+    bool id_is_first = false;
+};
+
+Inspected inspect(const Document& document, const Limits& limits) {
+    Inspected found;
+    std::size_t depth = 0;
+    bool first = true;
+    for (const auto& [key, value] : document.view().members()) {
+        if (key.starts_with('_')) {
+            if (query::system_field(key) != query::SystemField::none) refuse_system_field(key, "leave it out");
+            if (key == "_id") found = {value, first};
+        }
+        depth = std::max(depth, depth_of(value));
+        first = false;
     }
+    require_within(document.cbor().size(), depth + 1, limits);
+    return found;
 }
 
 // The document with `id` (encoded) first, followed by the other members but the system fields.
@@ -43,11 +61,6 @@ Bytes with_id_first(View document, BytesView id) {
     return body;
 }
 
-bool begins_with_id(View document) {
-    const auto first = document.members().begin();
-    return first != nullptr && (*first).key == "_id";
-}
-
 bool equals_system_field(query::SystemField field, View value, const driver::RowMeta& meta) {
     const Type type = value.type();
     switch (field) {
@@ -68,18 +81,21 @@ bool equals_system_field(query::SystemField field, View value, const driver::Row
 }  // namespace
 
 Prepared prepare_insert(const Document& document, Store& store) {
-    const View view = document.view();
-    refuse_system_fields(view);
+    const auto [id, id_is_first] = inspect(document, store.limits());
     Prepared prepared;
-    if (const View id = view["_id"]) {
+    if (id) {
         prepared.key = encode_id(id, store.limits());
-        prepared.body = begins_with_id(view) ? document.cbor() : with_id_first(view, id.encoded());
+        if (id_is_first) {
+            prepared.given = document.cbor();
+        } else {
+            prepared.changed = with_id_first(document.view(), id.encoded());
+        }
     } else {
         const Bytes fresh = encode(Value(store.new_id()));
         prepared.key = encode_key(View(fresh));
-        prepared.body = with_id_first(view, fresh);
+        prepared.changed = with_id_first(document.view(), fresh);
+        require_within(prepared.changed->size(), 1, store.limits());
     }
-    require_within(View(prepared.body), store.limits());
     return prepared;
 }
 
@@ -118,7 +134,7 @@ Bytes prepare_replacement(const Document& replacement, const driver::RowView& ro
         }
     }
     Bytes body = with_id_first(replacement.view(), old_id.encoded());
-    require_within(View(body), limits);
+    require_within(body.size(), depth_of(View(body)), limits);
     return body;
 }
 

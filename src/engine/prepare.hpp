@@ -1,5 +1,5 @@
 // From a document as the caller gives it to one that can be stored: _id first, system fields out.
-// Threads: free functions.
+// Threads: free functions. Lifetime: a Prepared borrows from the document that it was made from.
 #pragma once
 
 #include <sheaf/document.hpp>

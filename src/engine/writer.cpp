@@ -62,7 +62,7 @@ void Writer::insert(std::span<const Prepared> documents, ExpectedVersion expecte
         driver::RowMeta meta = document.meta;
         if (meta.version.value == 0) meta = {.version = {1}, .created = now_, .updated = now_};
         writes.push_back(
-            {.key = document.key, .body = document.body, .meta = meta, .expect = driver::Expect::absent()});
+            {.key = document.key, .body = document.body(), .meta = meta, .expect = driver::Expect::absent()});
     }
     insert_batch(writes, documents, expected);
 }
@@ -94,7 +94,7 @@ void Writer::refuse_insert(const Prepared& document, ExpectedVersion expected) {
         if (error.code() != Code::not_found) throw;
     }
     using Kind = ExpectedVersion::Kind;
-    const std::string id = id_text(document.body);
+    const std::string id = id_text(document.body());
     const bool mismatch = expected.kind() == Kind::exactly || (expected.kind() == Kind::exists && !present) ||
                           (expected.kind() == Kind::absent && present);
     if (mismatch) {

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,11 +17,15 @@
 
 namespace sheaf::engine {
 
-// A document that is ready to be stored: _id first, no system fields.
+// A document that is ready to be stored: _id first, no system fields. Borrows the bytes of the document that it was
+// made from, unless they had to be changed.
 struct Prepared {
-    Bytes key;
-    Bytes body;
+    Bytes key{};
+    std::optional<Bytes> changed{};
+    BytesView given{};
     driver::RowMeta meta{};
+
+    BytesView body() const { return changed ? BytesView(*changed) : given; }
 };
 
 // What becomes of a selected row.

@@ -76,6 +76,10 @@ bool Filter::matches(const Subject& subject) const {
     return state_ == nullptr || state_->root->matches(subject);
 }
 
+bool Filter::reads_system_fields() const {
+    return state_ != nullptr && state_->root->reads_system_fields();
+}
+
 bool Filter::matches_value(View value) const {
     if (state_ == nullptr) return true;
     if (state_->scope == State::Scope::object && !value.is_object()) return false;

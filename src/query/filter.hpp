@@ -54,6 +54,8 @@ public:
     bool matches(const Subject& subject) const;
     bool matches_value(View value) const;  // of parse_condition()
     bool matches_everything() const;
+    // Whether the answer depends on the body alone, so that a backend may ask before it has read the rest of a row.
+    bool reads_system_fields() const;
 
     // Values that _id must be one of, when the filter says so at its top level ($eq, $in or implicit equality); the
     // planner turns them into gets. Views are valid as long as the filter.

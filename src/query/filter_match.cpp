@@ -19,6 +19,10 @@ bool is_nan(View value) {
     return value.type() == Type::number && std::isnan(value.number());
 }
 
+bool any_reads_system_fields(const Nodes& nodes) {
+    return std::any_of(nodes.begin(), nodes.end(), [](const NodePtr& node) { return node->reads_system_fields(); });
+}
+
 }  // namespace
 
 CompareTest::CompareTest(Accepts accepts, View operand)
@@ -81,6 +85,14 @@ bool AndNode::matches(const Subject& subject) const {
         if (!child->matches(subject)) return false;
     }
     return true;
+}
+
+bool AndNode::reads_system_fields() const {
+    return any_reads_system_fields(children_);
+}
+
+bool OrNode::reads_system_fields() const {
+    return any_reads_system_fields(children_);
 }
 
 std::optional<std::vector<View>> AndNode::ids() const {

@@ -72,6 +72,7 @@ class FilterNode {
 public:
     virtual ~FilterNode() = default;
     virtual bool matches(const Subject& subject) const = 0;
+    virtual bool reads_system_fields() const { return false; }
     // See Filter::ids() and Filter::equalities().
     virtual std::optional<std::vector<View>> ids() const { return std::nullopt; }
     virtual void add_equalities(std::vector<Filter::Equality>&) const {}
@@ -84,6 +85,7 @@ class AndNode final : public FilterNode {
 public:
     explicit AndNode(Nodes children) : children_(std::move(children)) {}
     bool matches(const Subject& subject) const override;
+    bool reads_system_fields() const override;
     std::optional<std::vector<View>> ids() const override;
     void add_equalities(std::vector<Filter::Equality>& out) const override;
     bool empty() const { return children_.empty(); }
@@ -96,6 +98,7 @@ class OrNode final : public FilterNode {
 public:
     explicit OrNode(Nodes children) : children_(std::move(children)) {}
     bool matches(const Subject& subject) const override;
+    bool reads_system_fields() const override;
 
 private:
     Nodes children_;
@@ -105,6 +108,7 @@ class NotNode final : public FilterNode {
 public:
     explicit NotNode(NodePtr child) : child_(std::move(child)) {}
     bool matches(const Subject& subject) const override { return !child_->matches(subject); }
+    bool reads_system_fields() const override { return child_->reads_system_fields(); }
 
 private:
     NodePtr child_;
@@ -120,6 +124,7 @@ class LeafNode final : public FilterNode {
 public:
     LeafNode(Field field, std::unique_ptr<ValueTest> test) : field_(std::move(field)), test_(std::move(test)) {}
     bool matches(const Subject& subject) const override;
+    bool reads_system_fields() const override { return field_.system != SystemField::none; }
     std::optional<std::vector<View>> ids() const override;
     void add_equalities(std::vector<Filter::Equality>& out) const override;
 

@@ -11,6 +11,18 @@ TEST_P(Closing, EveryCallIsRefusedAfterwards) {
     EXPECT_EQ(error_of([&] { write(); }), "closed");
     EXPECT_EQ(error_of([&] { backend().ping(); }), "closed");
     EXPECT_EQ(error_of([&] { backend().statistics(); }), "closed");
+    EXPECT_EQ(error_of([&] { backend().close(); }), "closed");
+}
+
+TEST_P(Closing, IsRefusedWhileATransactionIsOpen) {
+    make_tables();
+    {
+        const auto reader = read();
+        EXPECT_EQ(error_of([&] { backend().close(); }), "busy");
+        EXPECT_TRUE(rows(*reader, docs).empty()) << "nothing has been closed";
+    }
+    commit_one(backend(), docs, put(id(1), "still open"));
+    EXPECT_EQ(error_of([&] { backend().close(); }), "nothing");
 }
 
 TEST_P(Closing, AfterTransactionsHaveEnded) {

@@ -18,6 +18,24 @@ TEST_P(Transactions, CommitMakesAllWritesVisibleAtOnce) {
     EXPECT_EQ(body(*reader, index, "k"), "two");
 }
 
+TEST_P(Transactions, RefuseEverythingAfterTheyHaveEnded) {
+    make_tables();
+    for (const auto mode : {Mode::read, Mode::write}) {
+        const auto transaction = backend().begin({.mode = mode});
+        const auto cursor = transaction->scan(docs, {});
+        transaction->commit();
+        EXPECT_EQ(error_of([&] { transaction->get(docs, id(1)); }), "closed");
+        EXPECT_EQ(error_of([&] { transaction->commit(); }), "closed");
+        RowView row;
+        EXPECT_EQ(error_of([&] { cursor->next(row); }), "closed");
+    }
+}
+
+TEST_P(Transactions, ReadersCannotLock) {
+    make_tables();
+    EXPECT_EQ(error_of([&] { read()->lock(docs, id(1), LockWait::wait); }), "unsupported");
+}
+
 TEST_P(Transactions, TheDestructorRollsBack) {
     make_tables();
     commit_one(backend(), docs, put(id(1), "old"));

@@ -22,8 +22,11 @@
 //
 // Errors: `busy` when another writer holds the store until the wait ends, `locked` when this thread already holds the
 // writer, `not_found` for a missing table, `corrupt` and `io` for a damaged or failing medium, `unsupported` for what
-// the backend's Capabilities do not promise. After `io` during a write or a commit the backend refuses all further
-// writes until it is opened again. Version mismatches and duplicates are outcomes, not errors.
+// the backend's Capabilities do not promise, `closed` for the use of what has ended. After a medium has failed during a
+// write
+// (`io`) or a commit (`commit_unknown`: it may or may not hold the transaction) the backend refuses all further writes
+// until it is opened again; a full disk is an `io` error after which writing may go on. Version mismatches and
+// duplicates are outcomes, not errors.
 #pragma once
 
 #include <cstdint>
@@ -96,12 +99,21 @@ struct KeyRange {
     std::optional<Bytes> upper{};  // exclusive; none: to the last key
 };
 
+// A condition on bodies, by which a scan may leave out rows without handing them over. What it throws comes out of
+// Cursor::next() (or scan()) unchanged.
+class RowFilter {
+public:
+    virtual ~RowFilter() = default;
+    virtual bool wants(BytesView body) = 0;
+};
+
 enum class Order : std::uint8_t { insertion, key, key_descending };  // insertion: documents tables only
 
 struct Scan {
     Order order = Order::insertion;
-    KeyRange range{};            // with the key orders
-    std::int64_t after_rid = 0;  // with insertion order: rows with a larger rid only, to resume by position
+    KeyRange range{};             // with the key orders
+    std::int64_t after_rid = 0;   // with insertion order: rows with a larger rid only, to resume by position
+    RowFilter* filter = nullptr;  // only rows that it wants, asked of each row once; borrowed by the cursor
 };
 
 // Rows as they are in the transaction at the time of scan(). What the same transaction writes while a cursor is open
@@ -144,7 +156,8 @@ public:
     virtual std::vector<Outcome> apply(std::string_view table, std::span<const Write> writes) = 0;
 
     // Locks a key (of a table, or an advisory one with an empty table name) until the transaction ends. Where write
-    // transactions are serialised the transaction itself is the lock, and this returns at once.
+    // transactions are serialised the transaction itself is the lock, and this returns at once. Not in a read
+    // transaction (unsupported).
     virtual LockOutcome lock(std::string_view table, BytesView key, LockWait wait) = 0;
 
     // When commit returns, the writes have the backend's durability. When it throws, they are not there, but for
@@ -187,7 +200,8 @@ public:
     virtual std::unique_ptr<Transaction> begin(const BeginOptions& options) = 0;
     virtual Statistics statistics() = 0;
     virtual void ping() = 0;  // throws when the store cannot be read
-    // Reports what a destructor could not. All transactions must have ended. Afterwards every call throws `closed`.
+    // Reports what a destructor could not. Throws `busy` while another transaction is open (`locked` when it is this
+    // thread's own writer). Afterwards every call throws `closed`, close() too.
     virtual void close() = 0;
 };
 

@@ -14,7 +14,8 @@ using driver::RowView;
 
 class TableCursor : public driver::Cursor {
 public:
-    TableCursor(const State& state, Workspace* workspace) : state_(state), workspace_(workspace) {
+    TableCursor(driver::RowFilter* filter, const State& state, Workspace* workspace)
+        : filter_(filter), state_(state), workspace_(workspace) {
         if (workspace_ != nullptr) workspace_->freeze();
     }
     ~TableCursor() override {
@@ -23,6 +24,17 @@ public:
     TableCursor(const TableCursor&) = delete;
     TableCursor& operator=(const TableCursor&) = delete;
 
+    bool next(RowView& view) final {
+        if (state_ != State::open) require_open(state_);
+        do {
+            row_ = following();
+        } while (row_ != nullptr && filter_ != nullptr && !filter_->wants(row_->body()));
+        if (row_ == nullptr) return false;
+        view.body = row_->body();
+        view.meta = row_->meta;
+        return true;
+    }
+
     BytesView key() final {
         require_open(state_);
         if (row_ == nullptr) throw Error(Code::invalid_argument, "the cursor is not on a row");
@@ -30,18 +42,10 @@ public:
     }
 
 protected:
-    bool lend(const Row* row, RowView& view) {
-        row_ = row;
-        if (row == nullptr) return false;
-        view.body = row->body();
-        view.meta = row->meta;
-        return true;
-    }
-    void check() const {
-        if (state_ != State::open) require_open(state_);
-    }
+    virtual const Row* following() = 0;  // null at the end
 
 private:
+    driver::RowFilter* filter_;
     const State& state_;
     Workspace* workspace_;
     const Row* row_ = nullptr;
@@ -50,21 +54,20 @@ private:
 // Goes leaf by leaf: 64 rids at most before the tree is asked for the next.
 class InsertionCursor final : public TableCursor {
 public:
-    InsertionCursor(RidTree rids, std::int64_t after, const State& state, Workspace* workspace)
-        : TableCursor(state, workspace),
+    InsertionCursor(RidTree rids, const driver::Scan& scan, const State& state, Workspace* workspace)
+        : TableCursor(scan.filter, state, workspace),
           rids_(rids),
-          next_rid_(after < 0 ? 0 : static_cast<std::uint64_t>(after) + 1) {}
+          next_rid_(scan.after_rid < 0 ? 0 : static_cast<std::uint64_t>(scan.after_rid) + 1) {}
 
-    bool next(RowView& view) override {
-        check();
-        if (left_ == 0 && !next_leaf()) return lend(nullptr, view);
+private:
+    const Row* following() override {
+        if (left_ == 0 && !next_leaf()) return nullptr;
         const auto index = static_cast<unsigned>(std::countr_zero(left_));
         left_ &= left_ - 1;
         if (left_ != 0) __builtin_prefetch(leaf_->row(static_cast<unsigned>(std::countr_zero(left_))));
-        return lend(leaf_->row(index), view);
+        return leaf_->row(index);
     }
 
-private:
     bool next_leaf() {
         const auto place = rids_.seek(next_rid_);
         if (!place) return false;
@@ -84,7 +87,7 @@ private:
 class KeyCursor final : public TableCursor {
 public:
     KeyCursor(BTree keys, const driver::Scan& scan, const State& state, Workspace* workspace)
-        : TableCursor(state, workspace), descending_(scan.order == Order::key_descending) {
+        : TableCursor(scan.filter, state, workspace), descending_(scan.order == Order::key_descending) {
         const auto& [lower, upper] = scan.range;
         if (keys.empty() || (lower && upper && *lower >= *upper)) return;
         Path first;
@@ -95,21 +98,20 @@ public:
         path_ = descending_ ? end : first;
     }
 
-    bool next(RowView& view) override {
-        check();
+private:
+    const Row* following() override {
         if (path_.depth == 0 || path_.last() == stop_) {
             path_.depth = 0;
-            return lend(nullptr, view);
+            return nullptr;
         }
         if (descending_) BTree::previous(path_);
         const auto [leaf, index] = path_.last();
         if (!descending_) BTree::next(path_);
         const std::uint32_t soon = descending_ ? index - ahead : index + ahead;
         if (soon < leaf->count) __builtin_prefetch(leaf->rows[soon]);
-        return lend(leaf->rows[index], view);
+        return leaf->rows[index];
     }
 
-private:
     static constexpr std::uint32_t ahead = 2;  // rows: time enough for memory to answer
 
     bool descending_;
@@ -134,7 +136,7 @@ std::unique_ptr<driver::Cursor> open_cursor(const Table& table, const driver::Sc
         throw Error(Code::invalid_argument,
                     "ordered table \"" + std::string(table.name()) + "\" has no insertion order");
     }
-    return std::make_unique<InsertionCursor>(table.rids, scan.after_rid, state, workspace);
+    return std::make_unique<InsertionCursor>(table.rids, scan, state, workspace);
 }
 
 }  // namespace sheaf::memory

@@ -4,6 +4,7 @@
 
 #include <sheaf/error.hpp>
 
+#include "storage/sqlite/row_filter.hpp"
 #include "storage/sqlite/sqlite_error.hpp"
 
 namespace sheaf::sqlite {
@@ -31,6 +32,7 @@ Connection::Connection(const StoreOptions& options, Role role) {
         if (result != SQLITE_OK) raise(handle_, result, "open " + options.path);
         sqlite3_busy_handler(handle_, on_busy, &patience_);
         harden();
+        define_row_filter(handle_);
         if (role == Role::reader) {
             execute("PRAGMA query_only=ON");
             keep_log_on_close();  // moving the log into the file is the writer's work

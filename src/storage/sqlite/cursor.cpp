@@ -21,7 +21,11 @@ Query query_for(Order order, bool has_upper) {
 }  // namespace
 
 RowCursor::RowCursor(CursorOwner& owner, std::shared_ptr<Table> table, const driver::Scan& scan)
-    : owner_(&owner), table_(std::move(table)), order_(scan.order), after_rid_(scan.after_rid) {
+    : owner_(&owner),
+      table_(std::move(table)),
+      order_(scan.order),
+      after_rid_(scan.after_rid),
+      question_{scan.filter, {}} {
     if (order_ != Order::insertion) segments_ = segments(table_->kind(), scan.range);
     if (order_ == Order::key_descending) std::reverse(segments_.begin(), segments_.end());
     advance();  // now, so that scan() finds out when the table has gone, and sees what is there now
@@ -38,7 +42,7 @@ void RowCursor::detach() noexcept {
 }
 
 bool RowCursor::next(driver::RowView& row) {
-    if (owner_ == nullptr) throw Error(Code::transaction_aborted, "the cursor's transaction has ended");
+    if (owner_ == nullptr) throw Error(Code::closed, "the cursor's transaction has ended");
     try {
         if (lent_first_) advance();
         lent_first_ = true;
@@ -63,17 +67,35 @@ BytesView RowCursor::key() {
 
 void RowCursor::advance() {
     if (!started_ && order_ == Order::insertion) {
-        open(Query::scan_insertion);
+        open(question_.filter == nullptr ? Query::scan_insertion : Query::scan_wanted);
         statement_.bind(1, after_rid_);
+        if (question_.filter != nullptr) statement_.bind_pointer(2, &question_, RowQuestion::pointer_type);
     }
     started_ = true;
     for (;;) {
-        on_row_ = statement_ && statement_.step();
+        on_row_ = statement_ && step();
+        if (on_row_ && !wants_row()) continue;
         if (on_row_) return;
         close_segment();
         if (next_segment_ == segments_.size()) return;
         open_segment(segments_[next_segment_++]);
     }
+}
+
+// The filter's own exception, where it has ended the statement.
+bool RowCursor::step() {
+    try {
+        return statement_.step();
+    } catch (...) {
+        if (question_.failure) std::rethrow_exception(std::exchange(question_.failure, nullptr));
+        throw;
+    }
+}
+
+// In insertion order SQLite asks the filter itself, before it takes a row's other columns apart.
+bool RowCursor::wants_row() {
+    return question_.filter == nullptr || query_ == Query::scan_wanted ||
+           question_.filter->wants(read_body(statement_));
 }
 
 void RowCursor::open_segment(const KeySegment& segment) {

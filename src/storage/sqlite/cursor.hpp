@@ -9,6 +9,7 @@
 #include <sheaf/driver/backend.hpp>
 
 #include "storage/sqlite/key_column.hpp"
+#include "storage/sqlite/row_filter.hpp"
 #include "storage/sqlite/table.hpp"
 
 namespace sheaf::sqlite {
@@ -42,6 +43,8 @@ public:
 
 private:
     void advance();
+    bool step();
+    bool wants_row();
     void open_segment(const KeySegment& segment);
     void open(Query query);
     void close_segment() noexcept;
@@ -50,6 +53,7 @@ private:
     std::shared_ptr<Table> table_;
     driver::Order order_;
     std::int64_t after_rid_;
+    RowQuestion question_;
     std::vector<KeySegment> segments_;
     std::size_t next_segment_ = 0;
     Query query_ = Query::scan_insertion;  // of statement_

@@ -248,7 +248,7 @@ TEST_F(Opening, ClosingWaitsForNoTransactionOfItsOwnThread) {
     make_table(*backend, "t");
     {
         const auto transaction = read(*backend);
-        EXPECT_EQ(error_of([&] { backend->close(); }), "locked");
+        EXPECT_EQ(error_of([&] { backend->close(); }), "busy");
         EXPECT_EQ(body(*transaction, "t", id("a")), "(none)");
     }
     {

@@ -366,8 +366,8 @@ TEST_F(Stored, CursorsOfAnEndedTransactionHoldNothing) {
     const auto cursor = transaction->scan("t", {});
     transaction->commit();
     driver::RowView row;
-    EXPECT_EQ(error_of([&] { cursor->next(row); }), "transaction_aborted");
-    EXPECT_EQ(error_of([&] { transaction->get("t", id("a")); }), "transaction_aborted");
+    EXPECT_EQ(error_of([&] { cursor->next(row); }), "closed");
+    EXPECT_EQ(error_of([&] { transaction->get("t", id("a")); }), "closed");
     put_one(*backend, "t", id("b"), "y");
     EXPECT_EQ(body(*backend, "t", id("b")), "y") << "the connection has kept no old snapshot";
 }

@@ -43,6 +43,10 @@ void Statement::bind_blob(int parameter, BytesView bytes) {
                               SQLITE_STATIC));
 }
 
+void Statement::bind_pointer(int parameter, void* pointer, const char* type) {
+    check(sqlite3_bind_pointer(statement_, parameter, pointer, type, nullptr));
+}
+
 int Statement::try_step() noexcept {
     return sqlite3_step(statement_);
 }

@@ -46,6 +46,8 @@ public:
     void bind(int parameter, std::int64_t value);
     void bind_text(int parameter, std::string_view text);
     void bind_blob(int parameter, BytesView bytes);
+    // `type` is a literal that the receiving SQL function asks for; not a value that SQL could forge.
+    void bind_pointer(int parameter, void* pointer, const char* type);
 
     // Moves to the next row; false at the end. Throws SqliteError.
     bool step();

@@ -84,7 +84,7 @@ void Store::close_readers() {
     const std::lock_guard lock(readers_mutex_);
     require_open();
     if (busy_readers_ != 0) {
-        throw Error(Code::locked, options_.path + " cannot be closed: a read transaction is open");
+        throw Error(Code::busy, options_.path + " cannot be closed: a read transaction is open");
     }
     closed_.store(true, std::memory_order_release);
     idle_readers_.clear();

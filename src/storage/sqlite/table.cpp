@@ -17,6 +17,9 @@ std::string_view documents_sql(Query query) {
             return "SELECT data, rid, _version, _archived, _created, _updated FROM $ WHERE _id=?1";
         case Query::scan_insertion:
             return "SELECT data, rid, _version, _archived, _created, _updated, _id FROM $ WHERE rid>?1 ORDER BY rid";
+        case Query::scan_wanted:
+            return "SELECT data, rid, _version, _archived, _created, _updated, _id FROM $ WHERE rid>?1 AND "
+                   "sheaf_wants(data, ?2) ORDER BY rid";
         case Query::scan_from:
             return "SELECT data, rid, _version, _archived, _created, _updated, _id FROM $ WHERE _id>=?1 ORDER BY _id";
         case Query::scan_range:
@@ -68,6 +71,7 @@ std::string_view ordered_sql(Query query) {
         case Query::remove:
             return "DELETE FROM $ WHERE k=?1";
         case Query::scan_insertion:
+        case Query::scan_wanted:
             throw Error(Code::unsupported, "an ordered table has no insertion order; scan it in the order of its keys");
         case Query::update_version:
         case Query::remove_version:

@@ -23,6 +23,7 @@ namespace sheaf::sqlite {
 enum class Query : std::uint8_t {
     get,             // key
     scan_insertion,  // after rid
+    scan_wanted,     // after rid, RowQuestion: only rows that the question's filter wants
     scan_from,       // lower key
     scan_range,      // lower key, upper key
     scan_down_from,
@@ -34,7 +35,7 @@ enum class Query : std::uint8_t {
     remove_version,  // key, expected version
     last_rid,
 };
-inline constexpr std::size_t query_count = 12;
+inline constexpr std::size_t query_count = 13;
 
 class Table {
 public:

@@ -23,13 +23,19 @@ auto TransactionBase::guarded(Part&& part) {
 }
 
 void TransactionBase::require_standing() const {
-    if (ended()) throw Error(Code::transaction_aborted, why_ended_);
+    if (!ended()) return;
+    throw Error(failed_ ? Code::transaction_aborted : Code::closed, why_ended_);
 }
 
 // Cursors hold statements of a connection that others will use from now on.
 void TransactionBase::end(std::string_view why) noexcept {
     why_ended_ = why;
     for (RowCursor* cursor : std::exchange(cursors_, {})) cursor->detach();
+}
+
+void TransactionBase::fail(std::string_view why) noexcept {
+    failed_ = true;
+    end(why);
 }
 
 bool TransactionBase::has_active_cursors() const {
@@ -122,7 +128,7 @@ void ReadTransaction::finish() noexcept {
 
 void ReadTransaction::failed() noexcept {
     if (ended() || session_.connection().reads_snapshot()) return;
-    end("the transaction has lost its snapshot through an error of the file; begin another one");
+    fail("the transaction has lost its snapshot through an error of the file; begin another one");
     session_.end_snapshot();
     lease_->discard();
     lease_.reset();

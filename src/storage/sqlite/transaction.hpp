@@ -35,6 +35,7 @@ protected:
     void require_standing() const;
     // From now on every call throws. `why` is a literal.
     void end(std::string_view why) noexcept;
+    void fail(std::string_view why) noexcept;
     bool ended() const { return !why_ended_.empty(); }
     bool has_active_cursors() const;
 
@@ -44,6 +45,7 @@ protected:
 
 private:
     std::string_view why_ended_;
+    bool failed_ = false;  // it has ended through an error, not by its user
     std::vector<RowCursor*> cursors_;
 };
 

@@ -38,7 +38,7 @@ auto WriteTransaction::writing(Part&& part) {
 }
 
 void WriteTransaction::abandon(const SqliteError& cause) noexcept {
-    end("the transaction was rolled back after an error");
+    fail("the transaction was rolled back after an error");
     const bool rolled_back = session_.roll_back();
     if (cause.is_broken_medium() || !rolled_back) lease_->poison(cause);
     lease_.reset();
@@ -47,7 +47,7 @@ void WriteTransaction::abandon(const SqliteError& cause) noexcept {
 // A read has failed. SQLite may have rolled back the transaction by itself.
 void WriteTransaction::failed() noexcept {
     if (ended() || session_.connection().in_transaction()) return;
-    end("SQLite has rolled back the transaction after an error");
+    fail("SQLite has rolled back the transaction after an error");
     session_.roll_back();
     lease_.reset();
 }
