@@ -112,6 +112,10 @@ Verb Cli::verb(const char* name, const char* help, const std::string& examples) 
 Action Cli::parse(int argc, const char* const* argv, Output& out) {
     try {
         if (argc <= 1) throw UsageError("a verb is missing");
+        const auto named = [&](const CLI::App* verb) { return verb->get_name() == argv[1]; };
+        if (*argv[1] != '-' && app_->get_subcommands(named).empty()) {
+            throw UsageError("there is no verb \"" + std::string(argv[1]) + "\"");
+        }
         app_->parse(argc, argv);
         return chosen_;
     } catch (const CLI::CallForHelp&) {

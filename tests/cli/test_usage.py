@@ -50,7 +50,7 @@ class WrongCalls(Case):
         self.assertEqual(os.listdir(self.folder), [])
 
     def test_words(self):
-        self.usage("frobnicate", self.store)
+        self.usage("frobnicate", self.store, says="no verb \"frobnicate\"")
         self.usage("find", says="STORE")
         self.usage("find", self.store, says=["COLLECTION", "sheaf find --help"])
         self.usage("find", self.store, "c", "{}", "extra", says="extra")
