@@ -57,7 +57,8 @@ public:
     InsertManyResult insert_many(std::span<const Document> documents, const InsertOptions& options = {});
 
     // Throws invalid_filter, invalid_sort, invalid_projection, limit_exceeded.
-    std::optional<Record> get(const Value& id) const;  // by _id; archived documents are not seen
+    // By _id; archived documents are not seen.
+    std::optional<Record> get(const Value& id, const Control& control = {}) const;
     std::optional<Record> find_one(const Document& filter = {}, const FindOptions& options = {}) const;
     Cursor find(const Document& filter = {}, const FindOptions& options = {}) const;
     std::int64_t count_documents(const Document& filter = {}, const CountOptions& options = {}) const;

@@ -174,11 +174,13 @@ InsertManyResult Collection::insert_records(std::span<const Record> records, con
     return insert_all({store_, session_, name_}, prepare_all(records, *store_, engine::prepare_record), options);
 }
 
-std::optional<Record> Collection::get(const Value& id) const {
+std::optional<Record> Collection::get(const Value& id, const Control& control) const {
+    control.check();
     const Bytes key = encode_id(View(encode(id)), store_->limits());
     std::optional<driver::Row> row;
     try {
-        row = session_ != nullptr ? session_->tx().get(name_, key) : store_->backend().begin({})->get(name_, key);
+        row = session_ != nullptr ? session_->tx().get(name_, key)
+                                  : store_->backend().begin({.control = control})->get(name_, key);
     } catch (const Error& error) {
         if (error.code() != Code::not_found) throw;
     }
