@@ -34,9 +34,11 @@ void add_verbs(Cli& cli) {
     add_completion(cli);
 }
 
-std::string_view hint(Code code) {
-    switch (code) {
+std::string_view hint(const Error& error) {
+    const ErrorDetails& details = error.details();
+    switch (error.code()) {
         case Code::version_mismatch:
+            if (!details.expected_version || !details.actual_version) return "";
             return "\nsomebody else has changed the document: read it again, then decide";
         case Code::busy:
             return "\nanother process is writing to the store; try again";
@@ -64,7 +66,7 @@ int run(int argc, char** argv) {
         message(failure.what());
         return failure.exit_code();
     } catch (const Error& error) {
-        message(std::string(error.what()).append(hint(error.code())));
+        message(std::string(error.what()).append(hint(error)));
         return error.code() == Code::cancelled ? exit_interrupted : info(error.code()).exit_code;
     } catch (const std::bad_alloc&) {
         message("out of memory");

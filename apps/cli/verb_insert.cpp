@@ -15,13 +15,16 @@ namespace {
 struct Options {
     Target target;
     std::string document;
+    std::optional<std::string> version;
 };
 
 int run_insert(Context& context, const Options& o) {
     const std::string text = o.document == "-" ? read_standard_input(Limits{}.json_bytes) : o.document;
     const Document document = document_argument(o.document == "-" ? "standard input" : "DOC", text);
+    InsertOptions options;
+    options.expected_version = expected_version_argument(o.version);
     Database database = open(o.target.store);
-    context.out.line(to_json(database.collection(o.target.collection).insert_one(document)));
+    context.out.line(to_json(database.collection(o.target.collection).insert_one(document, options)));
     return exit_done;
 }
 
@@ -39,6 +42,7 @@ void add_insert(Cli& cli) {
     Verb verb = cli.verb("insert", "Adds one document", examples);
     add_target(verb, o->target);
     verb.required("DOC", o->document, "the document as JSON, or - for standard input");
+    add_expect_version(verb, o->version);
     verb.run([o](Context& context) { return run_insert(context, *o); });
 }
 

@@ -56,9 +56,9 @@ public:
     // All or none.
     InsertManyResult insert_many(std::span<const Document> documents, const InsertOptions& options = {});
 
-    // Throws invalid_filter, invalid_sort, invalid_projection, limit_exceeded.
-    // By _id; archived documents are not seen.
+    // By _id; archived documents are not seen. Throws invalid_id for what no document can have.
     std::optional<Record> get(const Value& id, const Control& control = {}) const;
+    // Throws invalid_filter, invalid_sort, invalid_projection, limit_exceeded.
     std::optional<Record> find_one(const Document& filter = {}, const FindOptions& options = {}) const;
     Cursor find(const Document& filter = {}, const FindOptions& options = {}) const;
     std::int64_t count_documents(const Document& filter = {}, const CountOptions& options = {}) const;

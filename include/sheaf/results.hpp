@@ -48,7 +48,8 @@ struct InsertOptions {
 };
 
 struct FindOptions {
-    Document sort{};         // {"field": 1 or -1, ...}; empty: insertion order
+    Document
+        sort{};  // {"field": 1 or -1, ...}; empty: insertion order, or the order of _id where the filter names them
     Document projection{};   // empty: everything
     std::int64_t limit = 0;  // 0: none
     std::int64_t skip = 0;

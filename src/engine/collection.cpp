@@ -45,6 +45,12 @@ struct Target {
         engine::run_and_commit(store, control, conflict_retries, [&](const auto& session) { run(*session); });
     }
 
+    void change_tables(const Control& control, const std::function<void(driver::Transaction&)>& change) const {
+        control.check();
+        if (joined != nullptr) return change(joined->tx());
+        engine::run_and_commit(store, control, conflict_retries, [&](const auto& session) { change(session->tx()); });
+    }
+
     std::shared_ptr<Session> reading(const Control& control) const {
         if (joined != nullptr) return joined;
         return std::make_shared<Session>(store, driver::Mode::read, control);
@@ -260,22 +266,13 @@ PurgeResult Collection::purge(const Document& filter, const ArchiveOptions& opti
 
 void Collection::rename(std::string_view new_name, const Control& control) {
     engine::check_collection_name(new_name);
-    const auto run = [&](Session& session) { session.tx().rename_table(name_, new_name); };
-    if (session_ != nullptr) {
-        run(*session_);
-    } else {
-        engine::run_and_commit(store_, control, conflict_retries, [&](const auto& session) { run(*session); });
-    }
+    Target{store_, session_, name_}.change_tables(control,
+                                                  [&](driver::Transaction& tx) { tx.rename_table(name_, new_name); });
     name_ = new_name;
 }
 
 void Collection::drop(const Control& control) {
-    if (session_ != nullptr) {
-        session_->tx().drop_table(name_);
-    } else {
-        engine::run_and_commit(store_, control, conflict_retries,
-                               [&](const auto& session) { session->tx().drop_table(name_); });
-    }
+    Target{store_, session_, name_}.change_tables(control, [&](driver::Transaction& tx) { tx.drop_table(name_); });
 }
 
 }  // namespace sheaf

@@ -196,6 +196,74 @@ TEST(Cursor, SortsWithABoundedHeapAsWithout) {
     }
 }
 
+TEST(Cursor, IsOverOnceItHasFailed) {
+    Database database = open_store({.sort_bytes = 2000});
+    Collection a = database.collection("a");
+    for (int i = 0; i < 100; ++i) a.insert_one(with_id(i));
+    Cursor sorted = a.find({}, {.sort = Document({{"n", -1}})});
+    EXPECT_EQ(code_of([&] { sorted.next(); }), Code::limit_exceeded);
+    EXPECT_EQ(code_of([&] { sorted.next(); }), Code::closed) << "not the rows that happened to be left";
+    for (int i = 100; i < 600; ++i) a.insert_one(with_id(i));
+    std::stop_source stop;
+    Cursor streamed = a.find({}, {.control = {.stop = stop.get_token()}});
+    EXPECT_TRUE(streamed.next());
+    stop.request_stop();
+    const auto drain = [&] {
+        while (streamed.next()) continue;
+    };
+    EXPECT_EQ(code_of(drain), Code::cancelled);
+    EXPECT_EQ(code_of(drain), Code::closed);
+}
+
+TEST(Cursor, DoesNotShowWhatAnAbortedTransactionLeft) {
+    Database database = open_store();
+    Collection a = database.collection("a");
+    std::vector<Document> documents;
+    for (int i = 0; i < 1200; ++i) documents.push_back(with_id(i));
+    documents.push_back(Document({{"_id", 1200}, {"n", "not a number"}}));
+    a.insert_many(documents);
+    Transaction tx = database.begin();
+    Cursor cursor = tx.collection("a").find();
+    EXPECT_TRUE(cursor.next());
+    const Document increment({{"$inc", Value::object({{"n", 1}})}});
+    EXPECT_EQ(code_of([&] { tx.collection("a").update_many({}, increment); }), Code::type_mismatch);
+    EXPECT_EQ(code_of([&] { cursor.next(); }), Code::closed);
+}
+
+TEST(Control, BoundsEveryCallInsideATransaction) {
+    Database database = open_store();
+    std::stop_source stop;
+    Transaction tx = database.begin({.control = {.stop = stop.get_token()}});
+    Collection inside = tx.collection("a");
+    inside.insert_one(with_id(1));
+    stop.request_stop();
+    EXPECT_EQ(code_of([&] { inside.insert_one(with_id(2)); }), Code::cancelled);
+    EXPECT_EQ(code_of([&] { inside.get(1); }), Code::cancelled);
+    EXPECT_EQ(code_of([&] { tx.list_collections(); }), Code::cancelled);
+    EXPECT_EQ(code_of([&] { inside.drop(); }), Code::cancelled);
+    EXPECT_EQ(code_of([&] { tx.commit(); }), Code::cancelled);
+}
+
+TEST(Documents, VersionsOfRecordsLeaveRoomToRise) {
+    Database database = open_store();
+    const Record record{.document = with_id(1), .version = {INT64_MAX}};
+    EXPECT_EQ(code_of([&] { database.collection("a").insert_records({&record, 1}); }), Code::invalid_document);
+}
+
+TEST(Documents, AVersionMismatchOfManyNamesTheOneThatWasFound) {
+    Database database = open_store();
+    Collection a = database.collection("a");
+    a.insert_one(with_id(1));
+    a.delete_one({}, {.mode = Delete::soft});
+    try {
+        a.restore(Document({{"_id", 1}}), {.expected_version = ExpectedVersion::exactly(7)});
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.details().actual_version, 2);
+        EXPECT_EQ(error.details().id, "1");
+    }
+}
+
 TEST(Limits, HoldForSortsBatchesAndGrowingDocuments) {
     Database database = open_store({.document_bytes = 200, .sort_bytes = 2000, .batch_documents = 50});
     Collection a = database.collection("a");

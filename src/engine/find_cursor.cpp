@@ -40,10 +40,19 @@ void FindCursor::stop_reading() noexcept {
 }
 
 std::optional<Record> FindCursor::next() {
-    if (session_ != nullptr && !matches_) throw Error(Code::closed, "the cursor's transaction has ended");
-    auto found = sort_.empty() ? next_streamed() : next_sorted();
-    if (!found) stop_reading();
-    return found;
+    if (failed_ || (session_ != nullptr && !matches_)) {
+        throw Error(Code::closed, failed_ ? "the cursor has failed" : "the cursor's transaction has ended");
+    }
+    try {
+        auto found = sort_.empty() ? next_streamed() : next_sorted();
+        if (!found) stop_reading();
+        return found;
+    } catch (...) {
+        failed_ = true;  // rows have been passed over: whatever came now would be wrong
+        sorted_.clear();
+        stop_reading();
+        throw;
+    }
 }
 
 std::optional<Record> FindCursor::next_streamed() {

@@ -50,6 +50,7 @@ private:
     std::int64_t skip_;
     std::int64_t limit_;  // 0: none
     std::int64_t returned_ = 0;
+    bool failed_ = false;
     std::size_t sort_bytes_ = 0;
     std::vector<Sorted> sorted_;
     std::size_t next_sorted_ = 0;

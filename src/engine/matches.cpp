@@ -12,7 +12,9 @@ namespace sheaf::engine {
 namespace {
 
 constexpr unsigned rows_between_checks = 256;  // of deadline and stop token
-constexpr std::size_t keys_per_get = 256;
+// Gets begin small, because the caller may want one row, and grow as long as rows are small.
+constexpr std::size_t max_keys_per_get = 256;
+constexpr std::size_t large_get_bytes = 4U * 1024 * 1024;
 
 std::vector<Bytes> keys_of(const std::vector<View>& ids, const Limits& limits) {
     std::vector<Bytes> keys;
@@ -67,9 +69,11 @@ bool Matches::next_candidate(driver::RowView& row) {
 }
 
 void Matches::check_now_and_then() {
-    if (until_check_-- != 0) return;
-    control_.check();
-    until_check_ = rows_between_checks;
+    if (until_check_ == 0) {
+        control_.check();
+        until_check_ = rows_between_checks;
+    }
+    --until_check_;
 }
 
 bool Matches::wants(BytesView body) {
@@ -86,13 +90,16 @@ bool Matches::next_by_id(driver::RowView& row) {
             return true;
         }
         if (next_key_ == keys_.size()) return false;
-        const std::size_t count = std::min(keys_per_get, keys_.size() - next_key_);
+        const std::size_t count = std::min(keys_per_get_, keys_.size() - next_key_);
         const std::vector<BytesView> batch(keys_.begin() + static_cast<std::ptrdiff_t>(next_key_),
                                            keys_.begin() + static_cast<std::ptrdiff_t>(next_key_ + count));
         next_key_ += count;
         next_fetched_ = 0;
         try {
             fetched_ = tx_.get_many(collection_, batch);
+            std::size_t bytes = 0;
+            for (const auto& found : fetched_) bytes += found ? found->body.size() : 0;
+            keys_per_get_ = bytes > large_get_bytes ? 1 : std::min(2 * keys_per_get_, max_keys_per_get);
         } catch (const Error& error) {
             if (error.code() != Code::not_found) throw;
             return false;

@@ -45,6 +45,7 @@ private:
     std::unique_ptr<driver::Cursor> scan_;  // of a scan; null when the collection does not exist
     std::vector<Bytes> keys_;               // of gets
     std::size_t next_key_ = 0;
+    std::size_t keys_per_get_ = 4;
     std::vector<std::optional<driver::Row>> fetched_;
     std::size_t next_fetched_ = 0;
 };

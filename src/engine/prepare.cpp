@@ -101,8 +101,11 @@ Prepared prepare_insert(const Document& document, Store& store) {
 
 Prepared prepare_record(const Record& record, Store& store) {
     if (!record.id()) throw Error(Code::invalid_id, "a record to be put back has no _id", {.path = "_id"});
-    if (record.version.value < 1) {
-        throw Error(Code::invalid_document, "_version is " + std::to_string(record.version.value) + "; the first is 1",
+    constexpr std::int64_t max_version = 9'007'199'254'740'991;  // 2^53 - 1: leaves room to rise, and is exact in JSON
+    if (record.version.value < 1 || record.version.value > max_version) {
+        throw Error(Code::invalid_document,
+                    "_version is " + std::to_string(record.version.value) + "; versions go from 1 to " +
+                        std::to_string(max_version),
                     {.path = "_version"});
     }
     Prepared prepared = prepare_insert(record.document, store);

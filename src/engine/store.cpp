@@ -39,7 +39,14 @@ driver::Transaction& Session::tx() {
         throw Error(Code::transaction_aborted,
                     "an earlier operation of this transaction failed half-way; roll it back");
     }
+    control_.check();
     return *tx_;
+}
+
+// Cursors go too: they might show what the operation has left half-done.
+void Session::abort() noexcept {
+    aborted_ = true;
+    release_cursors();
 }
 
 void Session::commit() {

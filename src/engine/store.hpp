@@ -51,12 +51,12 @@ public:
     Store& store() const { return *store_; }
     const std::shared_ptr<Store>& shared_store() const { return store_; }
     const Control& control() const { return control_; }
-    // Throws when the transaction has ended or was aborted.
+    // Throws when the transaction has ended or was aborted, or when its time is over.
     driver::Transaction& tx();
 
     void commit();
     void rollback() noexcept;
-    void abort() { aborted_ = true; }
+    void abort() noexcept;
     bool is_open() const { return tx_ != nullptr; }
 
     void attach(FindCursor& cursor) { cursors_.push_back(&cursor); }

@@ -13,7 +13,9 @@ namespace sheaf::engine {
 
 namespace {
 
-constexpr std::size_t rows_per_batch = 500;  // bounds what an update_many holds in memory
+// What an update_many holds in memory: the old and the new bodies of one batch.
+constexpr std::size_t rows_per_batch = 500;
+constexpr std::size_t bytes_per_batch = 16U * 1024 * 1024;
 
 std::string id_text(BytesView body) {
     return to_json(View(body)["_id"]);
@@ -31,7 +33,7 @@ void throw_version_mismatch(const std::string& collection, const std::string& id
     ErrorDetails details{.collection = collection, .id = id};
     if (expected.kind() == ExpectedVersion::Kind::exactly) details.expected_version = expected.version().value;
     if (actual) details.actual_version = actual->value;
-    const std::string found = actual ? "version " + std::to_string(actual->value) : "no such version or document";
+    const std::string found = actual ? "version " + std::to_string(actual->value) : "none that matches";
     const std::string which =
         id.empty() ? "documents of \"" + collection + "\"" : "document " + id + " of \"" + collection + "\"";
     throw Error(Code::version_mismatch, which + ": expected " + expected.text() + ", found " + found, details);
@@ -47,7 +49,9 @@ Writer::Writer(Session& session, const std::string& collection, const Control& c
     : session_(session),
       collection_(collection),
       control_(narrowed(control, session.control())),
-      now_(session.store().now()) {}
+      now_(session.store().now()) {
+    control_.check();
+}
 
 Writer::~Writer() {
     if (wrote_ && !finished_) session_.abort();
@@ -152,35 +156,46 @@ Tally Writer::modify_one(const Selection& selection, const std::function<Change(
 
 // Keys first, then changes in batches: what the operation writes can neither be met again by its own scan nor pile up.
 Tally Writer::modify_many(const Selection& selection, const std::function<Change(const driver::RowView&)>& change) {
-    const std::vector<Bytes> keys = select_keys(selection);
-    Tally tally{.matched = static_cast<std::int64_t>(keys.size())};
-    for (std::size_t begin = 0; begin < keys.size(); begin += rows_per_batch) {
-        const std::size_t end = std::min(keys.size(), begin + rows_per_batch);
+    const std::vector<Selected> selected = select_rows(selection);
+    Tally tally{.matched = static_cast<std::int64_t>(selected.size())};
+    for (auto next = selected.begin(); next != selected.end();) {
         control_.check();
-        const std::vector<BytesView> batch(keys.begin() + static_cast<std::ptrdiff_t>(begin),
-                                           keys.begin() + static_cast<std::ptrdiff_t>(end));
+        std::vector<BytesView> batch;
+        std::size_t bytes = 0;
+        do {
+            batch.emplace_back(next->key);
+            bytes += next->body_bytes;
+            ++next;
+        } while (next != selected.end() && batch.size() < rows_per_batch &&
+                 bytes + next->body_bytes <= bytes_per_batch);
         tally.modified += apply_changes(batch, change);
     }
     return tally;
 }
 
-std::vector<Bytes> Writer::select_keys(const Selection& selection) {
+std::vector<Writer::Selected> Writer::select_rows(const Selection& selection) {
     using Kind = ExpectedVersion::Kind;
     const Limits& limits = session_.store().limits();
     Matches matches(session_.tx(), collection_, selection.filter, selection.archived, control_, limits);
-    std::vector<Bytes> keys;
-    bool others = false;  // that match the filter at another version
+    std::vector<Selected> selected;
+    std::int64_t others = 0;  // that match the filter at another version
+    std::string other_id;     // of the first of them
+    Version other_version;
     driver::RowView row;
     while (matches.next(row)) {
         if (selection.expected.kind() == Kind::absent) check_match(collection_, row, selection.expected);
         if (selection.expected.kind() == Kind::exactly && selection.expected.version() != row.meta.version) {
-            others = true;
+            if (others++ > 0) continue;
+            other_id = id_text(row.body);
+            other_version = row.meta.version;
             continue;
         }
-        keys.push_back(key_of(row.body, limits));
+        selected.push_back({key_of(row.body, limits), row.body.size()});
     }
-    if (keys.empty() && others) throw_version_mismatch(collection_, "", selection.expected, std::nullopt);
-    return keys;
+    if (selected.empty() && others > 0) {
+        throw_version_mismatch(collection_, others == 1 ? other_id : "", selection.expected, other_version);
+    }
+    return selected;
 }
 
 std::int64_t Writer::apply_changes(std::span<const BytesView> keys,

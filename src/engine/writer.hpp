@@ -69,7 +69,11 @@ public:
 private:
     Tally modify_one(const Selection& selection, const std::function<Change(const driver::RowView&)>& change);
     Tally modify_many(const Selection& selection, const std::function<Change(const driver::RowView&)>& change);
-    std::vector<Bytes> select_keys(const Selection& selection);
+    struct Selected {
+        Bytes key;
+        std::size_t body_bytes;
+    };
+    std::vector<Selected> select_rows(const Selection& selection);
     std::int64_t apply_changes(std::span<const BytesView> keys,
                                const std::function<Change(const driver::RowView&)>& change);
     void apply(std::span<const driver::Write> writes);

@@ -202,8 +202,14 @@ Document Update::upserted(const Filter& filter, const Limits& limits) const {
 
 Document upserted_replacement(const Filter& filter, const Document& replacement, const Limits& limits) {
     Value root = replacement.view().to_value();
+    std::optional<View> asked;  // by the filter
     for (const Filter::Equality& equality : filter.equalities()) {
         if (equality.path != "_id") continue;
+        if (asked && compare(*asked, equality.value) != 0) {
+            fail(Code::conflicting_paths,
+                 "the filter asks for two _ids, " + describe(*asked) + " and " + describe(equality.value), "_id");
+        }
+        asked = equality.value;
         if (const View id = replacement["_id"]; id && compare(id, equality.value) != 0) {
             fail(Code::immutable_field,
                  "the replacement's _id is " + describe(id) + ", but the filter asks for " + describe(equality.value),
