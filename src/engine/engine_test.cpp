@@ -244,6 +244,28 @@ TEST(Control, BoundsEveryCallInsideATransaction) {
     EXPECT_EQ(code_of([&] { tx.commit(); }), Code::cancelled);
 }
 
+TEST(Documents, AnUpsertWithTwoIdsIsRefused) {
+    Database database = open_store();
+    Collection a = database.collection("a");
+    const Document two_ids({{"$and", Value::array({Value::object({{"_id", 1}}), Value::object({{"_id", 2}})})}});
+    const UpdateOptions upsert{.upsert = Upsert::yes};
+    EXPECT_EQ(code_of([&] { a.replace_one(two_ids, Document({{"b", 1}}), upsert); }), Code::conflicting_paths);
+    EXPECT_EQ(a.count_documents(), 0);
+}
+
+TEST(Documents, ManyLargeOnesAreChangedInSeveralBatches) {
+    Database database = open_store();
+    Collection a = database.collection("a");
+    const std::string large(5'000'000, 'x');
+    for (int i = 0; i < 9; ++i) a.insert_one(Document({{"_id", i}, {"text", large}}));
+    EXPECT_EQ(a.update_many({}, Document({{"$set", Value::object({{"n", 1}})}})).modified_count, 9);
+    EXPECT_EQ(a.count_documents(Document({{"n", 1}, {"_version", 2}})), 9);
+    Array ids;
+    for (int i = 0; i < 9; ++i) ids.push_back(i);
+    EXPECT_EQ(a.count_documents(Document({{"_id", Value::object({{"$in", ids}})}})), 9);
+    EXPECT_EQ(a.delete_many({}).deleted_count, 9);
+}
+
 TEST(Documents, VersionsOfRecordsLeaveRoomToRise) {
     Database database = open_store();
     const Record record{.document = with_id(1), .version = {INT64_MAX}};
