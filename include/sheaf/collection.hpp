@@ -28,6 +28,7 @@ namespace engine {
 class Store;
 class Session;
 class FindCursor;
+class AggregateCursor;
 }  // namespace engine
 
 // Streams the results of find(). Holds a snapshot of the store until it ends or is destroyed: read it to the end or
@@ -46,6 +47,23 @@ private:
     std::unique_ptr<engine::FindCursor> impl_;
 };
 
+// Streams the results of aggregate(). The same rules as for Cursor; what $group and $sort hold in memory is bounded by
+// Limits::pipeline_bytes and Limits::sort_bytes.
+class DocumentCursor {
+public:
+    ~DocumentCursor();
+    DocumentCursor(DocumentCursor&&) noexcept;
+    DocumentCursor& operator=(DocumentCursor&&) noexcept;
+    // The next document, or nothing at the end.
+    std::optional<Document> next();
+
+private:
+    friend class Collection;
+    friend class Database;
+    explicit DocumentCursor(std::unique_ptr<engine::AggregateCursor> impl);
+    std::unique_ptr<engine::AggregateCursor> impl_;
+};
+
 class Collection {
 public:
     const std::string& name() const { return name_; }
@@ -62,16 +80,37 @@ public:
     std::optional<Record> find_one(const Document& filter = {}, const FindOptions& options = {}) const;
     Cursor find(const Document& filter = {}, const FindOptions& options = {}) const;
     std::int64_t count_documents(const Document& filter = {}, const CountOptions& options = {}) const;
+    // The values at a path over all matching documents, each once, in order; arrays count by their elements.
+    std::vector<Value> distinct(std::string_view path, const Document& filter = {},
+                                const DistinctOptions& options = {}) const;
+    // Throws invalid_argument for stages and expressions that cannot be understood.
+    DocumentCursor aggregate(const Pipeline& pipeline, const AggregateOptions& options = {}) const;
 
     // Throws invalid_filter, invalid_update, type_mismatch, path_not_viable, conflicting_paths, immutable_field,
     // duplicate_key (upsert), version_mismatch, limit_exceeded; then nothing has changed.
     UpdateResult update_one(const Document& filter, const Document& update, const UpdateOptions& options = {});
     UpdateResult update_many(const Document& filter, const Document& update, const UpdateOptions& options = {});
+    // A pipeline of $set, $unset, $project and $replaceWith computes the new document from the old one.
+    UpdateResult update_one(const Document& filter, const Pipeline& update, const UpdateOptions& options = {});
+    UpdateResult update_many(const Document& filter, const Pipeline& update, const UpdateOptions& options = {});
     // The new document keeps the old _id; it may repeat it, and may repeat equal system fields, which are left out.
     UpdateResult replace_one(const Document& filter, const Document& replacement, const UpdateOptions& options = {});
 
     DeleteResult delete_one(const Document& filter, const DeleteOptions& options = {});
     DeleteResult delete_many(const Document& filter, const DeleteOptions& options = {});
+    // Changes one document and returns it, as it was before or as it is then.
+    FindOneAndResult find_one_and_update(const Document& filter, const Document& update,
+                                         const FindOneAndUpdateOptions& options = {});
+    FindOneAndResult find_one_and_update(const Document& filter, const Pipeline& update,
+                                         const FindOneAndUpdateOptions& options = {});
+    FindOneAndResult find_one_and_replace(const Document& filter, const Document& replacement,
+                                          const FindOneAndUpdateOptions& options = {});
+    FindOneAndResult find_one_and_delete(const Document& filter, const FindOneAndDeleteOptions& options = {});
+
+    // Several writes in their order. Each is a transaction of its own, as in MongoDB, unless the handle comes from a
+    // Transaction: then all belong to it, and the first failure ends it. Failures are in the result, not thrown.
+    BulkWriteResult bulk_write(std::span<const BulkOperation> operations, const BulkWriteOptions& options = {});
+
     // Brings archived documents back.
     RestoreResult restore(const Document& filter, const ArchiveOptions& options = {});
     // Removes archived documents for good.

@@ -84,6 +84,14 @@ public:
     // a conflict with another transaction, so it must not have effects outside the store.
     void run_in_transaction(const std::function<void(Transaction&)>& function, const TransactionOptions& options = {});
 
+    // A pipeline that brings its own documents ($documents). Throws invalid_argument for one that needs a collection.
+    DocumentCursor aggregate(const Pipeline& pipeline, const AggregateOptions& options = {}) const;
+
+    // A MongoDB command document ({"find": "users", "filter": {...}}) and its reply, errors included: then {"ok": 0.0,
+    // "errmsg": ..., "code": ..., "codeName": ...}. Which commands there are: docs/reference/commands.md. "$db" is
+    // ignored. Cursors stay open between commands until they end, are killed or have been idle for ten minutes.
+    Document run_command(const Document& command, const Control& control = {});
+
     const driver::Capabilities& capabilities() const;
     DatabaseStats stats(const Control& control = {}) const;  // reads every document
     void close();                                            // reports what the destructor could not

@@ -49,6 +49,7 @@ struct ErrorDetails {
     std::string op{};    // the operator, such as "$inc"
     std::optional<std::int64_t> expected_version{};
     std::optional<std::int64_t> actual_version{};  // absent: the document does not exist
+    int mongo = 0;                                 // MongoDB's number, where it is finer than the code's own
     std::size_t line = 0;                          // 1-based; 0: not a text position
     std::size_t column = 0;                        // 1-based, in bytes
 };
@@ -63,6 +64,8 @@ public:
     // The message without the code's name.
     std::string_view message() const noexcept;
     const ErrorDetails& details() const noexcept { return state_->details; }
+    // The number that MongoDB gives for this mistake: the finest that is known.
+    int mongo_code() const noexcept;
 
     // The same error with a prefix put before the message, such as "row 17: ".
     Error with_context(std::string_view prefix) const;

@@ -10,17 +10,22 @@
 namespace sheaf {
 
 struct Limits {
-    std::size_t document_bytes = 16U * 1024 * 1024;  // encoded (CBOR) size of one document
-    std::size_t json_bytes = 64U * 1024 * 1024;      // JSON text of one document
-    std::size_t depth = 100;                         // nested arrays and objects, the document itself included
-    std::size_t id_bytes = 1024;                     // encoded key of an _id
-    std::size_t filter_bytes = 16U * 1024 * 1024;    // encoded size of a filter, update, projection or sort
-    std::size_t filter_depth = 100;                  // nested $and/$or/$not
-    std::size_t path_parts = 200;                    // components of one dotted path
-    std::size_t array_growth = 1'500'000;            // null elements that a $set past an array's end may add
-    std::size_t sort_bytes = 256U * 1024 * 1024;     // memory that one sort may hold
-    std::size_t batch_documents = 100'000;           // documents of one insert_many
-    std::size_t batch_bytes = 256U * 1024 * 1024;    // bytes of one insert_many
+    std::size_t document_bytes = 16U * 1024 * 1024;     // encoded (CBOR) size of one document
+    std::size_t json_bytes = 64U * 1024 * 1024;         // JSON text of one document
+    std::size_t depth = 100;                            // nested arrays and objects, the document itself included
+    std::size_t id_bytes = 1024;                        // encoded key of an _id
+    std::size_t filter_bytes = 16U * 1024 * 1024;       // encoded size of a filter, update, projection or sort
+    std::size_t filter_depth = 100;                     // nested $and/$or/$not
+    std::size_t regex_bytes = 32U * 1024;               // length of a $regex pattern
+    std::uint32_t regex_steps = 2'000'000;              // of one search; a hostile pattern ends there
+    std::size_t expression_bytes = 128U * 1024 * 1024;  // values that the expressions of one document may make
+    std::size_t pipeline_bytes = 256U * 1024 * 1024;    // memory of one $group or similar stage
+    std::size_t pipeline_stages = 1000;
+    std::size_t path_parts = 200;                  // components of one dotted path
+    std::size_t array_growth = 1'500'000;          // null elements that a $set past an array's end may add
+    std::size_t sort_bytes = 256U * 1024 * 1024;   // memory that one sort may hold
+    std::size_t batch_documents = 100'000;         // documents of one insert_many
+    std::size_t batch_bytes = 256U * 1024 * 1024;  // bytes of one insert_many
 };
 
 }  // namespace sheaf

@@ -7,10 +7,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <sheaf/control.hpp>
 #include <sheaf/document.hpp>
+#include <sheaf/error.hpp>
+#include <sheaf/pipeline.hpp>
 #include <sheaf/types.hpp>
 #include <sheaf/value.hpp>
 
@@ -54,6 +57,7 @@ struct FindOptions {
     std::int64_t limit = 0;  // 0: none
     std::int64_t skip = 0;
     Archived archived = Archived::exclude;
+    Document let{};  // variables for $expr and computed fields: {"limit": 5} is "$$limit" there
     Control control{};
 };
 
@@ -61,18 +65,58 @@ struct CountOptions {
     std::int64_t limit = 0;  // 0: none
     std::int64_t skip = 0;
     Archived archived = Archived::exclude;
+    Document let{};
+    Control control{};
+};
+
+struct DistinctOptions {
+    Archived archived = Archived::exclude;
+    Document let{};
+    Control control{};
+};
+
+struct AggregateOptions {
+    Archived archived = Archived::exclude;
+    Document let{};  // variables of all stages
     Control control{};
 };
 
 struct UpdateOptions {
     Upsert upsert = Upsert::no;
     ExpectedVersion expected_version{};
+    std::vector<Document> array_filters{};  // {"item.price": {"$gt": 5}} says which elements "$[item]" means
+    Document sort{};                        // of update_one and replace_one: which of several matches
+    Document let{};
     Control control{};
 };
 
 struct DeleteOptions {
     Delete mode = Delete::hard;
     ExpectedVersion expected_version{};
+    Document let{};
+    Control control{};
+};
+
+// Which image of the document find_one_and_... returns.
+enum class Return : bool { before, after };
+
+struct FindOneAndUpdateOptions {
+    Document sort{};        // which of several matches
+    Document projection{};  // of what is returned
+    Return image = Return::before;
+    Upsert upsert = Upsert::no;
+    ExpectedVersion expected_version{};
+    std::vector<Document> array_filters{};
+    Document let{};
+    Control control{};
+};
+
+struct FindOneAndDeleteOptions {
+    Document sort{};
+    Document projection{};
+    Delete mode = Delete::hard;
+    ExpectedVersion expected_version{};
+    Document let{};
     Control control{};
 };
 
@@ -80,6 +124,21 @@ struct DeleteOptions {
 struct ArchiveOptions {
     ExpectedVersion expected_version{};
     Control control{};
+};
+
+// A stored document with its system fields, which live beside the body and never in it.
+struct Record {
+    Document document{};
+    Version version{};
+    DateTime created{};
+    DateTime updated{};
+    bool archived = false;
+
+    View operator[](std::string_view key) const { return document[key]; }
+    View at(std::string_view path) const { return document.at(path); }
+    View id() const { return document["_id"]; }
+    // The document followed by _version, _created, _updated and, when set, _archived.
+    Document with_system_fields() const;
 };
 
 struct InsertOneResult {
@@ -101,6 +160,69 @@ struct DeleteResult {
     std::int64_t deleted_count = 0;
 };
 
+// What find_one_and_... did. `record` is the image that was asked for: absent when nothing matched, and for the image
+// before an upsert.
+struct FindOneAndResult {
+    std::optional<Record> record{};
+    bool matched = false;
+    std::optional<Value> upserted_id{};
+};
+
+// One write of bulk_write().
+struct InsertOne {
+    Document document{};
+};
+struct UpdateOne {
+    Document filter{};
+    std::variant<Document, Pipeline> update{};
+    UpdateOptions options{};
+};
+struct UpdateMany {
+    Document filter{};
+    std::variant<Document, Pipeline> update{};
+    UpdateOptions options{};
+};
+struct ReplaceOne {
+    Document filter{};
+    Document replacement{};
+    UpdateOptions options{};
+};
+struct DeleteOne {
+    Document filter{};
+    DeleteOptions options{};
+};
+struct DeleteMany {
+    Document filter{};
+    DeleteOptions options{};
+};
+using BulkOperation = std::variant<InsertOne, UpdateOne, UpdateMany, ReplaceOne, DeleteOne, DeleteMany>;
+
+// ordered: stops at the first write that fails. unordered: tries them all.
+enum class Order : std::uint8_t { ordered, unordered };
+
+struct BulkWriteOptions {
+    Order order = Order::ordered;
+    Control control{};
+};
+
+struct BulkWriteResult {
+    std::int64_t inserted_count = 0;
+    std::int64_t matched_count = 0;
+    std::int64_t modified_count = 0;
+    std::int64_t deleted_count = 0;
+    std::int64_t upserted_count = 0;
+    struct Upserted {
+        std::size_t index = 0;  // of the operation
+        Value id{};
+    };
+    std::vector<Upserted> upserted_ids{};
+    struct Failure {
+        std::size_t index = 0;
+        Error error;
+    };
+    std::vector<Failure> failures{};  // at most one when ordered; the writes that did not fail stand
+};
+
 struct RestoreResult {
     std::int64_t restored_count = 0;
 };
@@ -113,22 +235,8 @@ std::string to_json(const InsertOneResult& result);
 std::string to_json(const InsertManyResult& result);
 std::string to_json(const UpdateResult& result);
 std::string to_json(const DeleteResult& result);
+std::string to_json(const BulkWriteResult& result);
 std::string to_json(const RestoreResult& result);
 std::string to_json(const PurgeResult& result);
-
-// A stored document with its system fields, which live beside the body and never in it.
-struct Record {
-    Document document{};
-    Version version{};
-    DateTime created{};
-    DateTime updated{};
-    bool archived = false;
-
-    View operator[](std::string_view key) const { return document[key]; }
-    View at(std::string_view path) const { return document.at(path); }
-    View id() const { return document["_id"]; }
-    // The document followed by _version, _created, _updated and, when set, _archived.
-    Document with_system_fields() const;
-};
 
 }  // namespace sheaf

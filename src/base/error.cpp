@@ -33,6 +33,10 @@ std::string_view Error::message() const noexcept {
     return std::string_view(state_->text).substr(info(code_).name.size() + 2);
 }
 
+int Error::mongo_code() const noexcept {
+    return state_->details.mongo != 0 ? state_->details.mongo : info(code_).mongo;
+}
+
 Error Error::with_context(std::string_view prefix) const {
     return Error(code_, std::string(prefix).append(message()), state_->details);
 }

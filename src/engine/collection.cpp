@@ -9,7 +9,7 @@
 #include "engine/prepare.hpp"
 #include "engine/store.hpp"
 #include "engine/writer.hpp"
-#include "query/update.hpp"
+#include "query/update/update.hpp"
 
 namespace sheaf {
 

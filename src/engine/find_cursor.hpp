@@ -10,7 +10,7 @@
 
 #include "engine/matches.hpp"
 #include "engine/store.hpp"
-#include "query/projection.hpp"
+#include "query/projection/projection.hpp"
 #include "query/sort.hpp"
 
 namespace sheaf::engine {

@@ -12,7 +12,7 @@
 #include <sheaf/driver/backend.hpp>
 #include <sheaf/results.hpp>
 
-#include "query/filter.hpp"
+#include "query/filter/filter.hpp"
 
 namespace sheaf::engine {
 

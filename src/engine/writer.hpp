@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "engine/store.hpp"
-#include "query/filter.hpp"
+#include "query/filter/filter.hpp"
 
 namespace sheaf::engine {
 

@@ -75,7 +75,11 @@ void check_size(const Document& document, std::string_view what, const Limits& l
 }
 
 void fail(Code code, std::string_view message, std::string_view path, std::string_view op) {
-    throw Error(code, message, {.path = std::string(path), .op = std::string(op)});
+    fail(code, 0, message, path, op);
+}
+
+void fail(Code code, int mongo, std::string_view message, std::string_view path, std::string_view op) {
+    throw Error(code, message, {.path = std::string(path), .op = std::string(op), .mongo = mongo});
 }
 
 }  // namespace sheaf::query

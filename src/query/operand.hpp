@@ -32,5 +32,7 @@ bool has_empty_part(const Path& path);
 void check_size(const Document& document, std::string_view what, const Limits& limits);
 
 [[noreturn]] void fail(Code code, std::string_view message, std::string_view path, std::string_view op = {});
+// With MongoDB's number for the mistake, where that is finer than the code's own.
+[[noreturn]] void fail(Code code, int mongo, std::string_view message, std::string_view path, std::string_view op = {});
 
 }  // namespace sheaf::query

@@ -10,7 +10,7 @@
 #include <sheaf/limits.hpp>
 
 #include "document/path.hpp"
-#include "query/filter.hpp"
+#include "query/subject.hpp"
 
 namespace sheaf::query {
 

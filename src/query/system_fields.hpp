@@ -5,7 +5,7 @@
 
 #include <sheaf/bytes.hpp>
 
-#include "query/filter.hpp"
+#include "query/subject.hpp"
 
 namespace sheaf::query {
 

@@ -1,4 +1,4 @@
-#include "query/filter.hpp"
+#include "query/filter/filter.hpp"
 
 #include <gtest/gtest.h>
 

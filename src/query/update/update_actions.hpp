@@ -6,7 +6,7 @@
 
 #include <sheaf/view.hpp>
 
-#include "query/update_action.hpp"
+#include "query/update/update_action.hpp"
 
 namespace sheaf::query {
 

@@ -6,16 +6,17 @@
 
 #include <sheaf/limits.hpp>
 
-#include "query/filter_node.hpp"
+#include "query/filter/filter_node.hpp"
 
 namespace sheaf::query {
 
 // What a parse function needs to know about where it is.
 struct FilterContext {
-    const Limits& limits;
+    const Settings& settings;
     bool has_system_fields = true;  // false inside arrays, whose elements are not documents of a collection
     std::size_t depth = 0;          // of $and, $or, $nor and $not
 
+    const Limits& limits() const { return settings.limits; }
     FilterContext deeper() const;  // throws limit_exceeded
 };
 

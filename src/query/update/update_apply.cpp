@@ -2,7 +2,7 @@
 
 #include "document/encoder.hpp"
 #include "query/operand.hpp"
-#include "query/update_action.hpp"
+#include "query/update/update_action.hpp"
 
 namespace sheaf::query {
 

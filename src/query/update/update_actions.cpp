@@ -1,10 +1,10 @@
-#include "query/update_actions.hpp"
+#include "query/update/update_actions.hpp"
 
 #include <algorithm>
 #include <iterator>
 
 #include "document/encoder.hpp"
-#include "query/filter.hpp"
+#include "query/filter/filter.hpp"
 #include "query/operand.hpp"
 
 namespace sheaf::query {

@@ -1,7 +1,7 @@
-#include "query/filter.hpp"
+#include "query/filter/filter.hpp"
 
-#include "query/filter_node.hpp"
-#include "query/filter_parse.hpp"
+#include "query/filter/filter_node.hpp"
+#include "query/filter/filter_parse.hpp"
 #include "query/operand.hpp"
 
 namespace sheaf::query {
@@ -43,22 +43,26 @@ Filter& Filter::operator=(Filter&&) noexcept = default;
 Filter::~Filter() = default;
 Filter::Filter(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Filter Filter::parse(const Document& filter, const Limits& limits) {
-    check_size(filter, "a filter", limits);
+Filter Filter::parse(const Document& filter, const Settings& settings) {
+    check_size(filter, "a filter", settings.limits);
+    return parse(filter.view(), settings);
+}
+
+Filter Filter::parse(View filter, const Settings& settings) {
     auto state = std::make_unique<State>();
-    state->bytes = filter.cbor();
-    Nodes nodes = parse_query(View(state->bytes), {limits});
+    state->bytes = filter.encoded();
+    Nodes nodes = parse_query(View(state->bytes), {settings});
     if (nodes.empty()) return Filter();
     state->root = conjunction(std::move(nodes));
     return Filter(std::move(state));
 }
 
-Filter Filter::parse_condition(View condition, std::string_view path, const Limits& limits) {
+Filter Filter::parse_condition(View condition, std::string_view path, const Settings& settings) {
     using Scope = State::Scope;
     auto state = std::make_unique<State>();
     state->bytes = condition.encoded();
     const View own(state->bytes);
-    const FilterContext context{limits, false};
+    const FilterContext context{settings, false};
     if (!own.is_object()) {
         state->scope = Scope::value;
         state->root = std::make_unique<SameNode>(own);
@@ -84,6 +88,10 @@ bool Filter::matches_value(View value) const {
     if (state_ == nullptr) return true;
     if (state_->scope == State::Scope::object && !value.is_object()) return false;
     return state_->root->matches({value, {}});
+}
+
+std::optional<std::size_t> Filter::matched_index(const Subject&) const {
+    return std::nullopt;
 }
 
 bool Filter::matches_everything() const {

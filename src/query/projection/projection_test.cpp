@@ -1,4 +1,4 @@
-#include "query/projection.hpp"
+#include "query/projection/projection.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "query/update.hpp"
+#include "query/update/update.hpp"
 
 #include <gtest/gtest.h>
 

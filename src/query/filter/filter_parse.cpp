@@ -1,4 +1,4 @@
-#include "query/filter_parse.hpp"
+#include "query/filter/filter_parse.hpp"
 
 #include <algorithm>
 #include <array>
@@ -229,7 +229,7 @@ void refuse_late_operators(std::string_view path, View object) {
 }
 
 void parse_field(std::string_view text, View condition, const FilterContext& context, Nodes& out) {
-    FilterField field{{parse_path(text, context.limits), SystemField::none}, text};
+    FilterField field{{parse_path(text, context.limits()), SystemField::none}, text};
     if (context.has_system_fields) field.field.system = system_field(field.field.path.front().key);
     if (condition.is_object() && condition.size() > 0) {
         if (is_operator((*condition.members().begin()).key)) {
@@ -245,11 +245,11 @@ void parse_field(std::string_view text, View condition, const FilterContext& con
 }  // namespace
 
 FilterContext FilterContext::deeper() const {
-    if (depth >= limits.filter_depth) {
-        fail(Code::limit_exceeded, "a filter nested deeper than " + std::to_string(limits.filter_depth) + " levels",
+    if (depth >= limits().filter_depth) {
+        fail(Code::limit_exceeded, "a filter nested deeper than " + std::to_string(limits().filter_depth) + " levels",
              {});
     }
-    return {limits, has_system_fields, depth + 1};
+    return {settings, has_system_fields, depth + 1};
 }
 
 bool is_top_operator(std::string_view key) {

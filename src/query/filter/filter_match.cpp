@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "query/filter_node.hpp"
+#include "query/filter/filter_node.hpp"
 #include "query/raw.hpp"
 #include "query/system_fields.hpp"
 #include "query/traverse.hpp"

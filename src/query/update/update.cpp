@@ -1,11 +1,11 @@
-#include "query/update.hpp"
+#include "query/update/update.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "document/encoder.hpp"
 #include "query/operand.hpp"
-#include "query/update_actions.hpp"
+#include "query/update/update_actions.hpp"
 
 namespace sheaf::query {
 
@@ -172,7 +172,16 @@ Update& Update::operator=(Update&&) noexcept = default;
 Update::~Update() = default;
 Update::Update(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Update Update::parse(const Document& update, const Limits& limits) {
+Update Update::parse(View, const Settings&, std::span<const Document>) {
+    throw Error(Code::unsupported, "a pipeline update");
+}
+
+bool Update::needs_matched_index() const {
+    return false;
+}
+
+Update Update::parse(const Document& update, const Settings& settings, std::span<const Document>) {
+    const Limits& limits = settings.limits;
     check_size(update, "an update", limits);
     if (update.empty()) refuse("an update needs an operator such as $set; an empty document is for replace", {}, {});
     auto state = std::make_unique<State>();
@@ -183,7 +192,8 @@ Update Update::parse(const Document& update, const Limits& limits) {
     return Update(std::move(state));
 }
 
-std::optional<Document> Update::apply(const Document& document, const Limits& limits) const {
+std::optional<Document> Update::apply(const Document& document, const Limits& limits,
+                                      std::optional<std::size_t>) const {
     Value root = document.view().to_value();
     apply_all(state_->modifications, root, document["_id"], limits);
     Bytes bytes = encode(root);

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "document/path.hpp"
-#include "query/filter.hpp"
+#include "query/filter/filter.hpp"
 
 namespace sheaf::query {
 

@@ -1,4 +1,4 @@
-#include "query/projection.hpp"
+#include "query/projection/projection.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "document/encoder.hpp"
-#include "query/filter.hpp"
+#include "query/filter/filter.hpp"
 #include "query/operand.hpp"
 
 namespace sheaf::query {
@@ -194,7 +194,8 @@ Projection& Projection::operator=(Projection&&) noexcept = default;
 Projection::~Projection() = default;
 Projection::Projection(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Projection Projection::parse(const Document& projection, const Limits& limits) {
+Projection Projection::parse(const Document& projection, const Settings& settings) {
+    const Limits& limits = settings.limits;
     check_size(projection, "a projection", limits);
     if (projection.empty()) return Projection();
     Parser parser(limits);
@@ -217,7 +218,11 @@ bool Projection::everything() const {
     return state_ == nullptr;
 }
 
-Document Projection::apply(View document) const {
+bool Projection::needs_matched_index() const {
+    return false;
+}
+
+Document Projection::apply(View document, std::optional<std::size_t>) const {
     if (state_ == nullptr) return Document::from_trusted(Bytes(document.encoded()));
     Bytes out;
     Copier(state_->include).object(document, state_->root, out);

@@ -15,36 +15,23 @@
 #include <sheaf/limits.hpp>
 
 #include "document/path.hpp"
+#include "query/settings.hpp"
+#include "query/subject.hpp"
 
 namespace sheaf::query {
-
-// The system fields, which filters and sorts may name as if they were in the document.
-struct SystemFields {
-    Version version;
-    DateTime created;
-    DateTime updated;
-    bool archived = false;
-};
-
-enum class SystemField { none, version, created, updated, archived };
-SystemField system_field(std::string_view first_path_part);
-
-// A document as filters and sorts see it.
-struct Subject {
-    View document;
-    SystemFields system;
-};
 
 class FilterNode;
 
 class Filter {
 public:
     // Throws invalid_filter ("unknown operator "$foo" at address.city") or limit_exceeded.
-    static Filter parse(const Document& filter, const Limits& limits);
+    static Filter parse(const Document& filter, const Settings& settings);
+    // The same for a filter inside another document.
+    static Filter parse(View filter, const Settings& settings);
     // A condition on one value, as $pull has it: operators such as {"$gte": 5} ask the value itself, any other object
     // is a query on the value, which then has to be an object, and anything else wants an equal value. The path is for
     // messages.
-    static Filter parse_condition(View condition, std::string_view path, const Limits& limits);
+    static Filter parse_condition(View condition, std::string_view path, const Settings& settings);
 
     Filter();  // matches everything
     Filter(Filter&&) noexcept;
@@ -53,6 +40,9 @@ public:
 
     bool matches(const Subject& subject) const;
     bool matches_value(View value) const;  // of parse_condition()
+    // Which element of an array made the document match, for the positional "$" of updates and projections: of the last
+    // condition that looked into an array. Nothing when none did. REQUIRES: matches(subject).
+    std::optional<std::size_t> matched_index(const Subject& subject) const;
     bool matches_everything() const;
     // Whether the answer depends on the body alone, so that a backend may ask before it has read the rest of a row.
     bool reads_system_fields() const;

@@ -8,27 +8,35 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <sheaf/document.hpp>
 #include <sheaf/limits.hpp>
 
-#include "query/filter.hpp"
+#include "query/filter/filter.hpp"
+#include "query/settings.hpp"
 
 namespace sheaf::query {
 
 class Update {
 public:
-    // Throws invalid_update (unknown operators, wrong operands, an update without operators, system fields),
-    // conflicting_paths, immutable_field, limit_exceeded.
-    static Update parse(const Document& update, const Limits& limits);
+    // `update` is an object of operators, or an array: a pipeline, which computes the document anew. Array filters name
+    // the elements that "$[name]" means. Throws invalid_update (unknown operators, wrong operands, an update without
+    // operators, system fields), conflicting_paths, immutable_field, limit_exceeded.
+    static Update parse(View update, const Settings& settings, std::span<const Document> array_filters = {});
+    static Update parse(const Document& update, const Settings& settings, std::span<const Document> array_filters = {});
     Update(Update&&) noexcept;
     Update& operator=(Update&&) noexcept;
     ~Update();
 
     // The changed document, or nothing when the update leaves the bytes as they are. Throws type_mismatch,
     // path_not_viable, immutable_field (_id would change), limit_exceeded; the messages name path and operator.
-    std::optional<Document> apply(const Document& document, const Limits& limits) const;
+    // `matched_index` is the filter's for this document, which a "$" in a path stands for.
+    std::optional<Document> apply(const Document& document, const Limits& limits,
+                                  std::optional<std::size_t> matched_index = std::nullopt) const;
+    // Whether a path has a "$", so that apply() needs the filter's matched_index().
+    bool needs_matched_index() const;
 
     // The document that an upsert inserts: the filter's equalities, changed by the update. May lack _id.
     Document upserted(const Filter& filter, const Limits& limits) const;

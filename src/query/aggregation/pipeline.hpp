@@ -1,0 +1,51 @@
+// An aggregation: stages through which documents stream, each pulling from the one before it. No I/O: the engine gives
+// the source.
+//
+// Threads: a parsed Pipeline is immutable; the streams that it opens serve one thread each.
+// Lifetime: streams borrow from the pipeline that opened them.
+//
+//     StagePipeline pipeline = StagePipeline::parse(stages.view(), settings);
+//     StreamPtr results = pipeline.open(std::move(source));
+//     for (View document; results->next(document);) ...
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "query/filter/filter.hpp"
+#include "query/settings.hpp"
+
+namespace sheaf::query {
+
+class Stream {
+public:
+    virtual ~Stream() = default;
+    // The next document, lent until the next call; false at the end.
+    virtual bool next(View& document) = 0;
+};
+
+using StreamPtr = std::unique_ptr<Stream>;
+
+class StagePipeline {
+public:
+    // `stages`: an array of objects with one member each. Throws invalid_argument with MongoDB's number; stages that
+    // sheaf does not have are refused by name.
+    static StagePipeline parse(View stages, const Settings& settings);
+    StagePipeline(StagePipeline&&) noexcept;
+    StagePipeline& operator=(StagePipeline&&) noexcept;
+    ~StagePipeline();
+
+    // Whether it begins with $documents, and so reads no collection.
+    bool brings_documents() const;
+    // The filter of a $match at the front, which the source then applies (the streams do not): a document, or nothing.
+    std::optional<View> leading_match() const;
+    // `source` is null when brings_documents().
+    StreamPtr open(StreamPtr source) const;
+
+private:
+    struct State;
+    explicit StagePipeline(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sheaf::query

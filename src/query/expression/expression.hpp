@@ -1,0 +1,148 @@
+// The expression language: {"$add": ["$price", "$tax"]}, parsed once into a tree of nodes that is evaluated per
+// document. Used by $expr in filters, computed projections, pipeline updates and every stage of an aggregation.
+//
+// A new operator is a line in one of the tables that operators.hpp names: a Function, where the arguments are evaluated
+// before the call (nearly all), or a Form, where the operator decides itself what to evaluate ($cond, $let, $map).
+//
+// Threads: a parsed expression is immutable; an Evaluation serves one thread.
+// Lifetime: nodes borrow from the bytes that they were parsed from, which their owner keeps.
+//
+//     ExpressionParser parser(settings);
+//     ExpressionPtr total = parser.parse(View(bytes));
+//     Evaluation evaluation(settings.limits, document.view());
+//     View result = total->evaluate(evaluation);  // missing: no value
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <sheaf/view.hpp>
+
+#include "query/expression/scratch.hpp"
+#include "query/settings.hpp"
+#include "query/subject.hpp"
+
+namespace sheaf::query {
+
+// One run of an expression over one document. Slots hold the variables of $let, $map, $filter and $reduce.
+class Evaluation {
+public:
+    Evaluation(const Limits& limits, View root, const SystemFields* system = nullptr)
+        : limits_(limits), root_(root), system_(system), own_(limits.expression_bytes), scratch_(&own_) {}
+
+    const Limits& limits() const { return limits_; }
+    View root() const { return root_; }
+    const SystemFields* system() const { return system_; }  // null: their names are ordinary fields
+    Scratch& scratch() const { return *scratch_; }
+
+    View slot(std::size_t index) const { return index < slots_.size() ? slots_[index] : View(); }
+    void set_slot(std::size_t index, View value) {
+        if (index >= slots_.size()) slots_.resize(index + 1);
+        slots_[index] = value;
+    }
+
+    // Begins another document; all values made before are gone.
+    void restart(View root) {
+        own_.reset();
+        root_ = root;
+    }
+
+    // While it lives, values are made in another Scratch: for loops whose intermediate values would pile up.
+    class Elsewhere {
+    public:
+        Elsewhere(Evaluation& evaluation, Scratch& scratch)
+            : evaluation_(evaluation), before_(std::exchange(evaluation.scratch_, &scratch)) {}
+        Elsewhere(const Elsewhere&) = delete;
+        Elsewhere& operator=(const Elsewhere&) = delete;
+        ~Elsewhere() { evaluation_.scratch_ = before_; }
+
+    private:
+        Evaluation& evaluation_;
+        Scratch* before_;
+    };
+
+private:
+    const Limits& limits_;
+    View root_;
+    const SystemFields* system_;
+    Scratch own_;
+    Scratch* scratch_;
+    std::vector<View> slots_;
+};
+
+class Expression {
+public:
+    virtual ~Expression() = default;
+    // Missing where there is no value. Throws with MongoDB's number for what the operator does not take.
+    virtual View evaluate(Evaluation& evaluation) const = 0;
+    // The value, where it is the same for every document.
+    virtual std::optional<View> constant() const { return std::nullopt; }
+};
+
+using ExpressionPtr = std::unique_ptr<const Expression>;
+using Expressions = std::vector<ExpressionPtr>;
+
+// Parses operands and keeps track of which variables are in scope. One per filter, projection or pipeline stage.
+class ExpressionParser {
+public:
+    explicit ExpressionParser(const Settings& settings) : settings_(settings) {}
+
+    const Settings& settings() const { return settings_; }
+
+    // Any operand: a literal, "$field", "$$variable", [expressions], {operator: operand} or {name: expression}.
+    // Throws invalid_argument with MongoDB's number, limit_exceeded for nesting.
+    ExpressionPtr parse(View operand);
+    // The operand of an operator that takes a list: the elements of an array, or the one operand itself.
+    Expressions parse_arguments(View operand);
+
+    // A variable that is in scope until the end of the Scope; its slot is what the operator sets before it evaluates.
+    class Scope {
+    public:
+        explicit Scope(ExpressionParser& parser) : parser_(parser), variables_before_(parser.variables_) {}
+        Scope(const Scope&) = delete;
+        Scope& operator=(const Scope&) = delete;
+        ~Scope() { parser_.variables_ = std::move(variables_before_); }
+        // Throws for a name that users may not give (MongoDB's 16867, 9).
+        std::size_t define(std::string_view name);
+
+    private:
+        ExpressionParser& parser_;
+        std::map<std::string, std::size_t, std::less<>> variables_before_;
+    };
+
+    // Whether an expression that has been parsed names a system field, which an Evaluation then has to know.
+    bool reads_system_fields() const { return reads_system_fields_; }
+
+private:
+    ExpressionPtr parse_object(View object);
+    ExpressionPtr parse_string(View string);
+    ExpressionPtr parse_variable(std::string_view name_and_path);
+    ExpressionPtr parse_operator(std::string_view name, View operand);
+
+    const Settings settings_;
+    std::size_t depth_ = 0;
+    std::size_t slots_ = 0;
+    std::map<std::string, std::size_t, std::less<>> variables_;  // name to slot
+    bool reads_system_fields_ = false;
+};
+
+// What $-prefixed paths do in expressions: arrays on the way are mapped over, numbers are keys, what is missing is left
+// out. `value` may be missing.
+View value_at(View value, std::span<const std::string> path, Scratch& scratch);
+
+// Splits and checks "a.b.c". Throws with MongoDB's number (16410 for a part that begins with $, 40353, 15998...).
+std::vector<std::string> parse_field_path(std::string_view text, const Limits& limits);
+
+// MongoDB's name of a value's type, as messages and $type have it: "int", "long", "double", "string", "missing"...
+std::string_view type_name(View value);
+
+// Throws type_mismatch with MongoDB's number.
+[[noreturn]] void fail_expression(int mongo, std::string_view op, std::string_view message);
+
+}  // namespace sheaf::query

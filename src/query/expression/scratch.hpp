@@ -1,0 +1,75 @@
+// Scratch: the memory in which an evaluation makes its values. Every value of the expression language is a View: into
+// the document, into the expression's constants, or into a Scratch. So nothing is decoded, and a result can be stored
+// as it stands.
+//
+// Values live until reset() or the Scratch's end. Threads: one at a time.
+//
+//     Scratch scratch(limits.expression_bytes);
+//     View sum = scratch.integer({5, false});
+//     View pair = scratch.array({{sum, document["a"]}});
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <sheaf/bytes.hpp>
+#include <sheaf/view.hpp>
+
+namespace sheaf::query {
+
+class Scratch {
+public:
+    // `limit`: bytes of values until limit_exceeded is thrown.
+    explicit Scratch(std::size_t limit) : limit_(limit) {}
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+
+    View integer(Integer value);
+    View integer(std::int64_t value) { return integer({value, false}); }
+    View long_integer(std::int64_t value) { return integer({value, true}); }
+    View number(double value);
+    View string(std::string_view text);  // REQUIRES: UTF-8
+    View datetime(DateTime time);
+    View value(const Value& value);
+    // Missing elements become null.
+    View array(std::span<const View> elements);
+    // Members with missing values are left out. REQUIRES: distinct keys.
+    View object(std::span<const MemberView> members);
+    // A copy of a value that lives elsewhere; missing stays missing.
+    View copy(View value);
+
+    std::size_t used() const { return used_; }
+    void reset();
+
+private:
+    char* allocate(std::size_t size);
+    View keep(BytesView encoded);
+
+    std::size_t limit_;
+    std::size_t used_ = 0;
+    std::size_t free_ = 0;  // bytes left in the last block
+    char* next_ = nullptr;
+    struct Block {
+        std::unique_ptr<char[]> bytes;
+        std::size_t size;
+    };
+    std::vector<Block> blocks_;
+    Bytes small_;  // a scalar being encoded
+};
+
+// Values that need no memory.
+View null_value();
+View boolean_value(bool value);
+View empty_array();
+View empty_object();
+
+// Missing and null, which most operators treat alike.
+inline bool is_nullish(View value) {
+    return !value || value.is_null();
+}
+
+}  // namespace sheaf::query
