@@ -5,11 +5,9 @@
 
 #include "document/encoder.hpp"
 #include "document/key.hpp"
-#include "engine/find_cursor.hpp"
 #include "engine/prepare.hpp"
-#include "engine/store.hpp"
+#include "engine/target.hpp"
 #include "engine/writer.hpp"
-#include "query/update/update.hpp"
 
 namespace sheaf {
 
@@ -20,42 +18,10 @@ using engine::Selection;
 using engine::Session;
 using engine::Store;
 using engine::Tally;
+using engine::Target;
 using engine::Writer;
 
 namespace {
-
-constexpr int conflict_retries = 10;  // of a single operation, where the backend has concurrent writers
-
-// What a Collection's methods work on; joined: the transaction that the handle belongs to, or null.
-struct Target {
-    const std::shared_ptr<Store>& store;
-    const std::shared_ptr<Session>& joined;
-    const std::string& name;
-
-    const Limits& limits() const { return store->limits(); }
-
-    // Runs in the handle's transaction, or in one of its own.
-    void write(const Control& control, const std::function<void(Writer&)>& operation) const {
-        const auto run = [&](Session& session) {
-            Writer writer(session, name, control);
-            operation(writer);
-            writer.finish();
-        };
-        if (joined != nullptr) return run(*joined);
-        engine::run_and_commit(store, control, conflict_retries, [&](const auto& session) { run(*session); });
-    }
-
-    void change_tables(const Control& control, const std::function<void(driver::Transaction&)>& change) const {
-        control.check();
-        if (joined != nullptr) return change(joined->tx());
-        engine::run_and_commit(store, control, conflict_retries, [&](const auto& session) { change(session->tx()); });
-    }
-
-    std::shared_ptr<Session> reading(const Control& control) const {
-        if (joined != nullptr) return joined;
-        return std::make_shared<Session>(store, driver::Mode::read, control);
-    }
-};
 
 InsertManyResult insert_all(const Target& target, const std::vector<Prepared>& prepared, const InsertOptions& options) {
     target.write(options.control, [&](Writer& writer) { writer.insert(prepared, options.expected_version); });
@@ -87,38 +53,6 @@ std::vector<Prepared> prepare_all(std::span<const Input> inputs, Store& store, P
     return prepared;
 }
 
-// Applies `change` to what the filter selects; when there is nothing, inserts what `upserted` gives, if asked.
-UpdateResult change_or_upsert(const Target& target, const Selection& selection, const UpdateOptions& options,
-                              const std::function<Change(const driver::RowView&)>& change,
-                              const std::function<Document()>& upserted) {
-    UpdateResult result;
-    target.write(options.control, [&](Writer& writer) {
-        const Tally tally = writer.modify(selection, change);
-        result = {.matched_count = tally.matched, .modified_count = tally.modified};
-        if (tally.matched > 0) return;
-        engine::check_without_match(target.name, options.expected_version, options.upsert);
-        if (options.upsert == Upsert::no) return;
-        const Document document = upserted();
-        const Prepared prepared = engine::prepare_insert(document, *target.store);
-        writer.insert({&prepared, 1}, ExpectedVersion::any());
-        result.upserted_id = View(prepared.body())["_id"].to_value();
-    });
-    return result;
-}
-
-UpdateResult update(const Target& target, Reach reach, const Document& filter_document, const Document& update_document,
-                    const UpdateOptions& options) {
-    const auto filter = query::Filter::parse(filter_document, target.limits());
-    const auto update = query::Update::parse(update_document, target.limits());
-    const auto change = [&](const driver::RowView& row) -> Change {
-        auto changed = update.apply(Document::from_trusted(Bytes(row.body)), target.limits());
-        if (!changed) return {};
-        return {.kind = Change::Kind::put, .body = changed->cbor(), .archived = row.meta.archived};
-    };
-    return change_or_upsert(target, {.filter = filter, .reach = reach, .expected = options.expected_version}, options,
-                            change, [&] { return update.upserted(filter, target.limits()); });
-}
-
 // Changes what the filter selects, without upsert.
 Tally change_selected(const Target& target, const Selection& selection, const Control& control,
                       const std::function<Change(const driver::RowView&)>& change) {
@@ -140,7 +74,8 @@ Change set_archived(const driver::RowView& row) {
 }
 
 DeleteResult remove(const Target& target, Reach reach, const Document& filter_document, const DeleteOptions& options) {
-    const auto filter = query::Filter::parse(filter_document, target.limits());
+    const query::Bindings bindings = target.bindings(options.let);
+    const auto filter = query::Filter::parse(filter_document, {target.limits(), &bindings});
     const Selection selection{.filter = filter, .reach = reach, .expected = options.expected_version};
     const auto change = options.mode == Delete::soft ? set_archived<true> : remove_row;
     return {change_selected(target, selection, options.control, change).modified};
@@ -148,21 +83,14 @@ DeleteResult remove(const Target& target, Reach reach, const Document& filter_do
 
 std::int64_t change_archived(const Target& target, const Document& filter_document, const ArchiveOptions& options,
                              Change (*change)(const driver::RowView&)) {
-    const auto filter = query::Filter::parse(filter_document, target.limits());
+    const query::Bindings bindings = target.bindings({});
+    const auto filter = query::Filter::parse(filter_document, {target.limits(), &bindings});
     const Selection selection{
         .filter = filter, .reach = Reach::many, .archived = Archived::only, .expected = options.expected_version};
     return change_selected(target, selection, options.control, change).modified;
 }
 
 }  // namespace
-
-Cursor::Cursor(std::unique_ptr<engine::FindCursor> impl) : impl_(std::move(impl)) {}
-Cursor::~Cursor() = default;
-Cursor::Cursor(Cursor&&) noexcept = default;
-Cursor& Cursor::operator=(Cursor&&) noexcept = default;
-std::optional<Record> Cursor::next() {
-    return impl_->next();
-}
 
 Collection::Collection(std::shared_ptr<engine::Store> store, std::shared_ptr<engine::Session> session, std::string name)
     : store_(std::move(store)), session_(std::move(session)), name_(std::move(name)) {}
@@ -178,74 +106,6 @@ InsertManyResult Collection::insert_many(std::span<const Document> documents, co
 
 InsertManyResult Collection::insert_records(std::span<const Record> records, const InsertOptions& options) {
     return insert_all({store_, session_, name_}, prepare_all(records, *store_, engine::prepare_record), options);
-}
-
-std::optional<Record> Collection::get(const Value& id, const Control& control) const {
-    control.check();
-    const Bytes key = encode_id(View(encode(id)), store_->limits());
-    std::optional<driver::Row> row;
-    try {
-        row = session_ != nullptr ? session_->tx().get(name_, key)
-                                  : store_->backend().begin({.control = control})->get(name_, key);
-    } catch (const Error& error) {
-        if (error.code() != Code::not_found) throw;
-    }
-    if (!row || row->meta.archived) return std::nullopt;
-    return Record{Document::from_trusted(std::move(row->body)), row->meta.version, row->meta.created, row->meta.updated,
-                  row->meta.archived};
-}
-
-std::optional<Record> Collection::find_one(const Document& filter, const FindOptions& options) const {
-    FindOptions first = options;
-    first.limit = 1;
-    return find(filter, first).next();
-}
-
-Cursor Collection::find(const Document& filter, const FindOptions& options) const {
-    const Target target{store_, session_, name_};
-    return Cursor(std::make_unique<engine::FindCursor>(target.reading(options.control), name_, filter, options));
-}
-
-std::int64_t Collection::count_documents(const Document& filter_document, const CountOptions& options) const {
-    engine::check_limit_and_skip(options.limit, options.skip);
-    const Target target{store_, session_, name_};
-    const auto filter = query::Filter::parse(filter_document, target.limits());
-    const auto session = target.reading(options.control);
-    const Control control = engine::narrowed(options.control, session->control());
-    engine::Matches matches(session->tx(), name_, filter, options.archived, control, target.limits());
-    std::int64_t skip = options.skip;
-    std::int64_t count = 0;
-    driver::RowView row;
-    while ((options.limit == 0 || count < options.limit) && matches.next(row)) {
-        if (skip > 0) {
-            --skip;
-        } else {
-            ++count;
-        }
-    }
-    return count;
-}
-
-UpdateResult Collection::update_one(const Document& filter, const Document& update, const UpdateOptions& options) {
-    return sheaf::update({store_, session_, name_}, Reach::one, filter, update, options);
-}
-
-UpdateResult Collection::update_many(const Document& filter, const Document& update, const UpdateOptions& options) {
-    return sheaf::update({store_, session_, name_}, Reach::many, filter, update, options);
-}
-
-UpdateResult Collection::replace_one(const Document& filter_document, const Document& replacement,
-                                     const UpdateOptions& options) {
-    const Target target{store_, session_, name_};
-    engine::check_replacement(replacement);
-    const auto filter = query::Filter::parse(filter_document, target.limits());
-    const auto change = [&](const driver::RowView& row) -> Change {
-        Bytes body = engine::prepare_replacement(replacement, row, target.limits());
-        if (body == row.body) return {};
-        return {.kind = Change::Kind::put, .body = std::move(body), .archived = row.meta.archived};
-    };
-    return change_or_upsert(target, {.filter = filter, .expected = options.expected_version}, options, change,
-                            [&] { return query::upserted_replacement(filter, replacement, target.limits()); });
 }
 
 DeleteResult Collection::delete_one(const Document& filter, const DeleteOptions& options) {

@@ -13,12 +13,12 @@ void check_limit_and_skip(std::int64_t limit, std::int64_t skip) {
 }
 
 FindCursor::FindCursor(std::shared_ptr<Session> session, std::string collection, const Document& filter,
-                       const FindOptions& options)
+                       const FindOptions& options, const query::Bindings& bindings)
     : session_(std::move(session)),
       limits_(session_->store().limits()),
-      filter_(query::Filter::parse(filter, limits_)),
+      filter_(query::Filter::parse(filter, {limits_, &bindings})),
       sort_(query::Sort::parse(options.sort, limits_)),
-      projection_(query::Projection::parse(options.projection, limits_)),
+      projection_(query::Projection::parse(options.projection, {limits_, &bindings})),
       control_(narrowed(options.control, session_->control())),
       skip_(options.skip),
       limit_(options.limit) {
@@ -115,8 +115,16 @@ void FindCursor::keep(Bytes key, const driver::RowView& row) {
 }
 
 Record FindCursor::record(const driver::RowView& row) const {
-    return {projection_.everything() ? Document::from_trusted(Bytes(row.body)) : projection_.apply(View(row.body)),
-            row.meta.version, row.meta.created, row.meta.updated, row.meta.archived};
+    return projected(row, filter_, projection_);
+}
+
+Record projected(const driver::RowView& row, const query::Filter& filter, const query::Projection& projection) {
+    const auto shown = [&] {
+        if (projection.everything()) return Document::from_trusted(Bytes(row.body));
+        if (!projection.needs_matched_index()) return projection.apply(View(row.body));
+        return projection.apply(View(row.body), filter.matched_index(subject_of(row)));
+    };
+    return {shown(), row.meta.version, row.meta.created, row.meta.updated, row.meta.archived};
 }
 
 }  // namespace sheaf::engine

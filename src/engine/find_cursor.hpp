@@ -15,17 +15,16 @@
 
 namespace sheaf::engine {
 
-class FindCursor {
+class FindCursor final : public SessionCursor {
 public:
     FindCursor(std::shared_ptr<Session> session, std::string collection, const Document& filter,
-               const FindOptions& options);
-    ~FindCursor();
+               const FindOptions& options, const query::Bindings& bindings);
+    ~FindCursor() override;
     FindCursor(const FindCursor&) = delete;
     FindCursor& operator=(const FindCursor&) = delete;
 
     std::optional<Record> next();
-    // Lets go of the driver because the transaction ends.
-    void release() noexcept { matches_.reset(); }
+    void release() noexcept override { matches_.reset(); }
 
 private:
     struct Sorted {
@@ -56,6 +55,9 @@ private:
     std::size_t next_sorted_ = 0;
     std::optional<Matches> matches_;  // last, so that it goes first
 };
+
+// A row as a projection shows it.
+Record projected(const driver::RowView& row, const query::Filter& filter, const query::Projection& projection);
 
 void check_limit_and_skip(std::int64_t limit, std::int64_t skip);
 

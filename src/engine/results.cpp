@@ -46,6 +46,26 @@ std::string to_json(const UpdateResult& result) {
 std::string to_json(const DeleteResult& result) {
     return acknowledged({{"deletedCount", result.deleted_count}});
 }
+
+std::string to_json(const BulkWriteResult& result) {
+    Object ids;
+    for (const auto& [index, id] : result.upserted_ids) ids.append(std::to_string(index), id);
+    Object object({{"insertedCount", result.inserted_count},
+                   {"matchedCount", result.matched_count},
+                   {"modifiedCount", result.modified_count},
+                   {"deletedCount", result.deleted_count},
+                   {"upsertedCount", result.upserted_count},
+                   {"upsertedIds", std::move(ids)}});
+    Array failures;
+    for (const auto& [index, error] : result.failures) {
+        failures.push_back(Value::object({{"index", static_cast<std::int64_t>(index)},
+                                          {"code", std::string(info(error.code()).name)},
+                                          {"message", std::string(error.message())}}));
+    }
+    if (!failures.empty()) object.append("failures", std::move(failures));
+    return acknowledged(std::move(object));
+}
+
 std::string to_json(const RestoreResult& result) {
     return acknowledged({{"restoredCount", result.restored_count}});
 }

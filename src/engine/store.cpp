@@ -5,8 +5,6 @@
 
 #include <sheaf/error.hpp>
 
-#include "engine/find_cursor.hpp"
-
 namespace sheaf::engine {
 
 Store::Store(std::unique_ptr<driver::Backend> backend, const Limits& limits, std::shared_ptr<Clock> clock,
@@ -62,7 +60,7 @@ void Session::rollback() noexcept {
 }
 
 void Session::release_cursors() noexcept {
-    for (FindCursor* cursor : cursors_) cursor->release();
+    for (SessionCursor* cursor : cursors_) cursor->release();
     cursors_.clear();
 }
 

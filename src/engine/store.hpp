@@ -40,7 +40,13 @@ private:
 // Throws invalid_name unless the name may be a collection's.
 void check_collection_name(std::string_view name);
 
-class FindCursor;
+// A cursor that reads through a Session.
+class SessionCursor {
+public:
+    virtual ~SessionCursor() = default;
+    // Lets go of the driver because the transaction ends.
+    virtual void release() noexcept = 0;
+};
 
 // A driver transaction with the rules that the engine adds: a call that fails after it has begun to write aborts the
 // whole, and cursors let go of the driver before the transaction ends.
@@ -59,8 +65,8 @@ public:
     void abort() noexcept;
     bool is_open() const { return tx_ != nullptr; }
 
-    void attach(FindCursor& cursor) { cursors_.push_back(&cursor); }
-    void detach(FindCursor& cursor) { std::erase(cursors_, &cursor); }
+    void attach(SessionCursor& cursor) { cursors_.push_back(&cursor); }
+    void detach(SessionCursor& cursor) { std::erase(cursors_, &cursor); }
 
 private:
     void release_cursors() noexcept;
@@ -68,7 +74,7 @@ private:
     std::shared_ptr<Store> store_;
     Control control_;
     std::unique_ptr<driver::Transaction> tx_;
-    std::vector<FindCursor*> cursors_;
+    std::vector<SessionCursor*> cursors_;
     bool aborted_ = false;
 };
 

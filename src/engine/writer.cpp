@@ -114,15 +114,17 @@ Tally Writer::modify(const Selection& selection, const std::function<Change(cons
     return selection.reach == Reach::one ? modify_one(selection, change) : modify_many(selection, change);
 }
 
+driver::RowMeta changed_meta(const driver::RowMeta& old, bool archived, DateTime now) {
+    return {.version = {old.version.value + 1}, .archived = archived, .created = old.created, .updated = now};
+}
+
 namespace {
 
 // What a change writes in the place of a row. The views are borrowed from `change` and `key`.
 driver::Write write_of(const Change& change, BytesView key, const driver::RowMeta& old, DateTime now) {
     const driver::Expect expect = driver::Expect::exactly(old.version);
     if (change.kind == Change::Kind::remove) return {.kind = driver::Write::Kind::remove, .key = key, .expect = expect};
-    const driver::RowMeta meta{
-        .version = {old.version.value + 1}, .archived = change.archived, .created = old.created, .updated = now};
-    return {.key = key, .body = change.body, .meta = meta, .expect = expect};
+    return {.key = key, .body = change.body, .meta = changed_meta(old, change.archived, now), .expect = expect};
 }
 
 void check_match(const std::string& collection, const driver::RowView& row, ExpectedVersion expected) {
@@ -134,22 +136,35 @@ void check_match(const std::string& collection, const driver::RowView& row, Expe
 
 }  // namespace
 
-Tally Writer::modify_one(const Selection& selection, const std::function<Change(const driver::RowView&)>& change) {
-    Change wanted;
-    Bytes key;
-    driver::RowMeta meta;
-    {
-        const Limits& limits = session_.store().limits();
-        Matches matches(session_.tx(), collection_, selection.filter, selection.archived, control_, limits);
-        driver::RowView row;
-        if (!matches.next(row)) return {};
-        check_match(collection_, row, selection.expected);
-        wanted = change(row);
-        if (wanted.kind == Change::Kind::keep) return {.matched = 1};
-        key = key_of(row.body, limits);
-        meta = row.meta;
+// The first match, or the first in the order of a sort.
+bool Writer::find_one(const Selection& selection, driver::Row& found) {
+    Matches matches(session_.tx(), collection_, selection.filter, selection.archived, control_,
+                    session_.store().limits());
+    driver::RowView row;
+    if (selection.sort == nullptr || selection.sort->empty()) {
+        if (!matches.next(row)) return false;
+        found = {Bytes(row.body), row.meta};
+        return true;
     }
-    const driver::Write write = write_of(wanted, key, meta, now_);
+    std::optional<Bytes> best;
+    while (matches.next(row)) {
+        Bytes key = selection.sort->key(subject_of(row));
+        if (best && key >= *best) continue;
+        best = std::move(key);
+        found = {Bytes(row.body), row.meta};
+    }
+    return best.has_value();
+}
+
+Tally Writer::modify_one(const Selection& selection, const std::function<Change(const driver::RowView&)>& change) {
+    driver::Row row;
+    if (!find_one(selection, row)) return {};
+    const driver::RowView view{row.body, row.meta};
+    check_match(collection_, view, selection.expected);
+    const Change wanted = change(view);
+    if (wanted.kind == Change::Kind::keep) return {.matched = 1};
+    const Bytes key = key_of(row.body, session_.store().limits());
+    const driver::Write write = write_of(wanted, key, row.meta, now_);
     apply({&write, 1});
     return {.matched = 1, .modified = 1};
 }

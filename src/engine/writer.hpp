@@ -14,6 +14,7 @@
 
 #include "engine/store.hpp"
 #include "query/filter/filter.hpp"
+#include "query/sort.hpp"
 
 namespace sheaf::engine {
 
@@ -40,6 +41,7 @@ enum class Reach : std::uint8_t { one, many };
 
 struct Selection {
     const query::Filter& filter;
+    const query::Sort* sort = nullptr;  // which of several matches; for Reach::one
     Reach reach = Reach::one;
     Archived archived = Archived::exclude;
     ExpectedVersion expected{};
@@ -65,8 +67,10 @@ public:
     Tally modify(const Selection& selection, const std::function<Change(const driver::RowView&)>& change);
 
     void finish() { finished_ = true; }
+    DateTime now() const { return now_; }  // of the whole operation
 
 private:
+    bool find_one(const Selection& selection, driver::Row& row);
     Tally modify_one(const Selection& selection, const std::function<Change(const driver::RowView&)>& change);
     Tally modify_many(const Selection& selection, const std::function<Change(const driver::RowView&)>& change);
     struct Selected {
@@ -88,6 +92,9 @@ private:
     bool wrote_ = false;
     bool finished_ = false;
 };
+
+// The system fields of a row after a change.
+driver::RowMeta changed_meta(const driver::RowMeta& old, bool archived, DateTime now);
 
 // Throws version_mismatch for an operation that found no document, where `expected` does not allow that.
 void check_without_match(const std::string& collection, ExpectedVersion expected, Upsert upsert);

@@ -1,5 +1,5 @@
-// Regex: a compiled pattern over UTF-8 text, for $regex, pattern properties of $jsonSchema and the $regex... expressions.
-// PCRE2, as in MongoDB, with limits on the pattern's size and on the steps and the memory of one search.
+// Regex: a compiled pattern over UTF-8 text, for $regex, pattern properties of $jsonSchema and the $regex...
+// expressions. PCRE2, as in MongoDB, with limits on the pattern's size and on the steps and the memory of one search.
 //
 // Threads: immutable after compile(); searches may run from any thread.
 //

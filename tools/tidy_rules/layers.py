@@ -31,8 +31,8 @@ ALSO_IN_TESTS = {"engine": ["storage/memory"], "features": ["storage/memory"]}
 # The public headers, by the layer that they belong to. Everything in include/sheaf/driver belongs to the driver.
 PUBLIC = {
     "base": ["error.hpp", "error_codes.def", "limits.hpp", "bytes.hpp", "control.hpp", "types.hpp", "version.hpp"],
-    "document": ["value.hpp", "view.hpp", "document.hpp", "json.hpp"],
-    "engine": ["results.hpp", "pipeline.hpp", "collection.hpp", "database.hpp"],
+    "document": ["value.hpp", "view.hpp", "document.hpp", "json.hpp", "pipeline.hpp"],
+    "engine": ["results.hpp", "collection.hpp", "database.hpp"],
     "api": ["open.hpp", "sheaf.hpp"],
 }
 PUBLIC_LAYER = {header: layer for layer, headers in PUBLIC.items() for header in headers}

@@ -1,10 +1,15 @@
-// Accumulator: what $group, and the expressions of the same name, make of many values: $sum, $avg, $push, $first, ...
+// Accumulators: what $group, and the expressions of the same name, make of many values: $sum, $avg, $push, $top, ...
 //
-// Threads: one at a time. add() borrows the value for the call; what must be kept is copied.
+// Accumulation is the parsed field of a $group; an Accumulator is the state of one group.
 //
-//     AccumulatorPtr sum = find_accumulator("$sum")->make(settings);
-//     sum->add(view);
-//     View total = sum->result(scratch);
+// Threads: an Accumulation is immutable; an Accumulator serves one thread at a time.
+// Lifetime: an Accumulation borrows, as expressions do, from the bytes that it was parsed from. add() borrows the value
+// for the call; what must be kept is copied.
+//
+//     Accumulation total = Accumulation::parse(View({"$sum": "$price"}), parser);
+//     AccumulatorPtr group = total.begin(of_the_groups_id);           // once per group
+//     group->add(total.input(evaluation));                            // per document
+//     View sum = group->result(scratch);
 #pragma once
 
 #include <cstddef>
@@ -28,13 +33,35 @@ public:
 
 using AccumulatorPtr = std::unique_ptr<Accumulator>;
 
-// Those that take one value per document. The ones with more operands ($topN, $percentile, ...) are built by
-// the $group stage from theirs.
-struct SimpleAccumulator {
-    std::string_view name;
-    AccumulatorPtr (*make)();
+// What begin() makes an accumulator of, beside its name.
+struct AccumulatorSettings {
+    std::size_t n = 1;   // $firstN, $topN, ...: how many values are kept
+    View probabilities;  // $percentile: an array of numbers from 0 to 1
 };
 
-const SimpleAccumulator* find_accumulator(std::string_view name);
+class Accumulation {
+public:
+    // Of the whole {"$sum": operand}. Throws with MongoDB's number: 40234 (not an object), 40238 (not one member),
+    // 40237 (an array as the operand), 15952 (no such accumulator), ...
+    static Accumulation parse(View specification, ExpressionParser& parser);
+
+    // The current document's value, for Accumulator::add().
+    View input(Evaluation& document) const { return input_->evaluate(document); }
+    // For a new group. The root of `group` is the group's _id where that is an object, else an empty object: the n of
+    // $firstN and its kind may be computed from it.
+    AccumulatorPtr begin(Evaluation& group) const;
+
+private:
+    using Make = AccumulatorPtr (*)(const AccumulatorSettings& settings);
+    Accumulation(Make make, ExpressionPtr input) : make_(make), input_(std::move(input)) {}
+
+    Make make_;
+    ExpressionPtr input_;
+    ExpressionPtr n_;              // null: the accumulator takes none
+    ExpressionPtr probabilities_;  // likewise
+    std::string_view name_;
+};
+
+bool is_accumulator(std::string_view name);
 
 }  // namespace sheaf::query

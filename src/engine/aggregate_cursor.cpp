@@ -1,0 +1,83 @@
+#include "engine/aggregate_cursor.hpp"
+
+#include <utility>
+
+#include <sheaf/error.hpp>
+
+namespace sheaf::engine {
+
+namespace {
+
+class MatchingDocuments final : public query::Stream {
+public:
+    MatchingDocuments(driver::Transaction& tx, std::string collection, const query::Filter& filter, Archived archived,
+                      const Control& control, const Limits& limits)
+        : matches_(tx, std::move(collection), filter, archived, control, limits) {}
+
+    bool next(View& document) override {
+        driver::RowView row;
+        if (!matches_.next(row)) return false;
+        document = View(row.body);
+        return true;
+    }
+
+private:
+    Matches matches_;
+};
+
+}  // namespace
+
+AggregateCursor::AggregateCursor(std::shared_ptr<Session> session, std::string collection, const Pipeline& pipeline,
+                                 const AggregateOptions& options, const query::Settings& settings)
+    : session_(std::move(session)),
+      pipeline_(query::StagePipeline::parse(pipeline.view(), settings)),
+      control_(session_ == nullptr ? options.control : narrowed(options.control, session_->control())) {
+    if (pipeline_.brings_documents() != (session_ == nullptr)) {
+        throw Error(Code::invalid_argument, session_ == nullptr
+                                                ? "a pipeline without a collection has to begin with $documents"
+                                                : "$documents brings its own documents: aggregate on the database");
+    }
+    if (session_ == nullptr) {
+        results_ = pipeline_.open(nullptr);
+        return;
+    }
+    if (const auto match = pipeline_.leading_match()) filter_ = query::Filter::parse(*match, settings);
+    results_ = pipeline_.open(std::make_unique<MatchingDocuments>(
+        session_->tx(), std::move(collection), filter_, options.archived, control_, session_->store().limits()));
+    session_->attach(*this);
+}
+
+AggregateCursor::~AggregateCursor() {
+    stop_reading();
+}
+
+void AggregateCursor::release() noexcept {
+    results_.reset();
+}
+
+void AggregateCursor::stop_reading() noexcept {
+    results_.reset();
+    if (session_ == nullptr) return;
+    session_->detach(*this);
+    session_.reset();
+}
+
+std::optional<Document> AggregateCursor::next() {
+    if (ended_) return std::nullopt;
+    if (failed_ || results_ == nullptr) {
+        throw Error(Code::closed, failed_ ? "the cursor has failed" : "the cursor's transaction has ended");
+    }
+    try {
+        View document;
+        if (results_->next(document)) return Document::from_trusted(Bytes(document.encoded()));
+        ended_ = true;
+        stop_reading();
+        return std::nullopt;
+    } catch (...) {
+        failed_ = true;
+        stop_reading();
+        throw;
+    }
+}
+
+}  // namespace sheaf::engine

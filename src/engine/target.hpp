@@ -1,0 +1,32 @@
+// Target: what the methods of a Collection work on: the store, the transaction that the handle belongs to, if any, and
+// the collection's name; and how an operation runs there.
+//
+// Threads: as its Collection. Lifetime: borrows from the Collection for one call.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "engine/store.hpp"
+#include "engine/writer.hpp"
+#include "query/settings.hpp"
+
+namespace sheaf::engine {
+
+struct Target {
+    const std::shared_ptr<Store>& store;
+    const std::shared_ptr<Session>& joined;  // null: each operation has a transaction of its own
+    const std::string& name;
+
+    const Limits& limits() const { return store->limits(); }
+    // What the expressions of one call may use beside fields.
+    query::Bindings bindings(const Document& let) const;
+
+    // Runs in the handle's transaction, or in one of its own; again, where the backend reports a conflict.
+    void write(const Control& control, const std::function<void(Writer&)>& operation) const;
+    void change_tables(const Control& control, const std::function<void(driver::Transaction&)>& change) const;
+    std::shared_ptr<Session> reading(const Control& control) const;
+};
+
+}  // namespace sheaf::engine
