@@ -172,7 +172,8 @@ Update& Update::operator=(Update&&) noexcept = default;
 Update::~Update() = default;
 Update::Update(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Update Update::parse(View, const Settings&, std::span<const Document>) {
+Update Update::parse(View update, const Settings& settings, std::span<const Document> array_filters) {
+    if (update.is_object()) return parse(Document::from_trusted(Bytes(update.encoded())), settings, array_filters);
     throw Error(Code::unsupported, "a pipeline update");
 }
 
