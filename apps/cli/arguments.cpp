@@ -16,6 +16,23 @@ Document document_argument(std::string_view name, const std::string& text) {
     }
 }
 
+Pipeline pipeline_argument(std::string_view name, const std::string& text) {
+    try {
+        return Pipeline::from_json(text);
+    } catch (const Error& error) {
+        throw error.with_context("in " + std::string(name) + ": ");
+    }
+}
+
+std::vector<Document> documents_argument(std::string_view name, const std::string& text) {
+    std::vector<Document> documents;
+    const Pipeline objects = pipeline_argument(name, text);
+    for (const View object : objects.view().elements()) {
+        documents.push_back(Document::from_trusted(Bytes(object.encoded())));
+    }
+    return documents;
+}
+
 Value id_argument(const std::string& text) {
     try {
         Value value = value_from_json(text);

@@ -21,6 +21,8 @@ void add_verbs(Cli& cli) {
     add_find(cli);
     add_get(cli);
     add_count(cli);
+    add_distinct(cli);
+    add_aggregate(cli);
     add_insert(cli);
     add_update(cli);
     add_replace(cli);
@@ -30,6 +32,7 @@ void add_verbs(Cli& cli) {
     add_collections(cli);
     add_drop(cli);
     add_rename(cli);
+    add_command(cli);
     add_stats(cli);
     add_completion(cli);
 }

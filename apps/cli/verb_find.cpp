@@ -1,17 +1,12 @@
 // sheaf find STORE COLLECTION [FILTER]
-#include <fmt/format.h>
-
 #include <limits>
 #include <memory>
-#include <sheaf/json.hpp>
-#include <utility>
 
 #include "arguments.hpp"
+#include "documents.hpp"
 #include "store.hpp"
 #include "system_fields.hpp"
-#include "table.hpp"
 #include "targets.hpp"
-#include "text.hpp"
 #include "verbs.hpp"
 
 namespace sheaf::cli {
@@ -40,52 +35,17 @@ FindOptions find_options(const Options& o) {
     return options;
 }
 
-void print_lines(Cursor& cursor, const SystemFields& fields, Output& out) {
-    while (const auto record = cursor.next()) out.line(fields.apply(*record).to_json());
-}
-
-// JSON of several lines, each after the first two spaces further in. Line ends inside strings are escapes.
-std::string indented(std::string_view text) {
-    std::string out;
-    out.reserve(text.size() + text.size() / 4);
-    for (const char c : text) {
-        out.push_back(c);
-        if (c == '\n') out.append("  ");
-    }
-    return out;
-}
-
-void print_array(Cursor& cursor, const SystemFields& fields, Output& out) {
-    bool first = true;
-    while (const auto record = cursor.next()) {
-        out.write(std::exchange(first, false) ? "[\n  " : ",\n  ");
-        out.write(indented(to_json(fields.apply(*record).view(), {.indent = 2})));
-    }
-    out.line(first ? "[]" : "\n]");
-}
-
-void print_table(Cursor& cursor, const SystemFields& fields, Output& out) {
-    Table table(out, terminal_width(out));
-    while (const auto record = cursor.next()) table.add(fields.apply(*record));
-    table.finish();
-    if (table.incomplete() > 0) {
-        message(fmt::format("note: {} documents have fields for which the table has no column", table.incomplete()));
-    }
-}
-
 int run_find(Context& context, const Options& o) {
     const Document filter = optional_filter(o.filter);
     const FindOptions options = find_options(o);
     const SystemFields fields = o.no_system ? SystemFields::none() : SystemFields::of_projection(options.projection);
     const Database database = open_existing(o.target.store);
     Cursor cursor = collection_or_note(database, o.target.collection).find(filter, options);
-    if (o.format == "json") {
-        print_array(cursor, fields, context.out);
-    } else if (o.format == "table") {
-        print_table(cursor, fields, context.out);
-    } else {
-        print_lines(cursor, fields, context.out);
-    }
+    const auto next = [&]() -> std::optional<Document> {
+        const auto record = cursor.next();
+        return record ? std::optional(fields.apply(*record)) : std::nullopt;
+    };
+    print_documents(next, o.format, context.out);
     return exit_done;
 }
 

@@ -10,6 +10,8 @@ void add_export(Cli& cli);
 void add_find(Cli& cli);
 void add_get(Cli& cli);
 void add_count(Cli& cli);
+void add_distinct(Cli& cli);
+void add_aggregate(Cli& cli);
 void add_insert(Cli& cli);
 void add_update(Cli& cli);
 void add_replace(Cli& cli);
@@ -19,6 +21,7 @@ void add_purge(Cli& cli);
 void add_collections(Cli& cli);
 void add_drop(Cli& cli);
 void add_rename(Cli& cli);
+void add_command(Cli& cli);
 void add_stats(Cli& cli);
 void add_completion(Cli& cli);
 

@@ -19,6 +19,7 @@ struct Limits {
     std::size_t regex_bytes = 32U * 1024;               // length of a $regex pattern
     std::uint32_t regex_steps = 2'000'000;              // of one search; a hostile pattern ends there
     std::size_t expression_bytes = 128U * 1024 * 1024;  // values that the expressions of one document may make
+    std::size_t expression_steps = 20'000'000;          // operators and elements that those expressions may look at
     std::size_t pipeline_bytes = 256U * 1024 * 1024;    // memory of one $group or similar stage
     std::size_t pipeline_stages = 1000;
     std::size_t path_parts = 200;                  // components of one dotted path

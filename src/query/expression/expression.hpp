@@ -5,7 +5,8 @@
 // before the call (nearly all), or a Form, where the operator decides itself what to evaluate ($cond, $let, $map).
 //
 // Threads: a parsed expression is immutable; an Evaluation serves one thread.
-// Lifetime: nodes borrow from the bytes that they were parsed from, which their owner keeps.
+// Lifetime: nodes may borrow from the bytes that they were parsed from, which their owner keeps. A result lives as long as
+// the document, the expression and the Evaluation that it came from, and until the next restart().
 //
 //     ExpressionParser parser(settings);
 //     ExpressionPtr total = parser.parse(View(bytes));
@@ -34,7 +35,12 @@ namespace sheaf::query {
 class Evaluation {
 public:
     Evaluation(const Limits& limits, View root, const SystemFields* system = nullptr)
-        : limits_(limits), root_(root), system_(system), own_(limits.expression_bytes), scratch_(&own_) {}
+        : limits_(limits),
+          root_(root),
+          system_(system),
+          own_(limits.expression_bytes),
+          scratch_(&own_),
+          steps_left_(limits.expression_steps) {}
 
     const Limits& limits() const { return limits_; }
     View root() const { return root_; }
@@ -47,10 +53,18 @@ public:
         slots_[index] = value;
     }
 
+    // Counts work, so that loops within loops end: every call of a Function is a step, and whoever walks an array counts
+    // its elements. Throws limit_exceeded.
+    void charge(std::size_t steps) {
+        if (steps > steps_left_) throw_out_of_steps();
+        steps_left_ -= steps;
+    }
+
     // Begins another document; all values made before are gone.
     void restart(View root) {
         own_.reset();
         root_ = root;
+        steps_left_ = limits_.expression_steps;
     }
 
     // While it lives, values are made in another Scratch: for loops whose intermediate values would pile up.
@@ -68,11 +82,14 @@ public:
     };
 
 private:
+    [[noreturn]] void throw_out_of_steps() const;
+
     const Limits& limits_;
     View root_;
     const SystemFields* system_;
     Scratch own_;
     Scratch* scratch_;
+    std::size_t steps_left_;
     std::vector<View> slots_;
 };
 
@@ -91,7 +108,10 @@ using Expressions = std::vector<ExpressionPtr>;
 // Parses operands and keeps track of which variables are in scope. One per filter, projection or pipeline stage.
 class ExpressionParser {
 public:
-    explicit ExpressionParser(const Settings& settings) : settings_(settings) {}
+    explicit ExpressionParser(const Settings& settings);
+    ExpressionParser(const ExpressionParser&) = delete;
+    ExpressionParser& operator=(const ExpressionParser&) = delete;
+    ~ExpressionParser();
 
     const Settings& settings() const { return settings_; }
 
@@ -108,7 +128,7 @@ public:
         Scope(const Scope&) = delete;
         Scope& operator=(const Scope&) = delete;
         ~Scope() { parser_.variables_ = std::move(variables_before_); }
-        // Throws for a name that users may not give (MongoDB's 16867, 9).
+        // Throws for a name that users may not give (MongoDB's 9).
         std::size_t define(std::string_view name);
 
     private:
@@ -120,29 +140,35 @@ public:
     bool reads_system_fields() const { return reads_system_fields_; }
 
 private:
+    struct Folding;
+
+    ExpressionPtr parse_array(View array);
     ExpressionPtr parse_object(View object);
     ExpressionPtr parse_string(View string);
     ExpressionPtr parse_variable(std::string_view name_and_path);
     ExpressionPtr parse_operator(std::string_view name, View operand);
+    // The value of an expression whose parts are all constant, if it can be had.
+    ExpressionPtr folded(ExpressionPtr expression, const Expressions& parts);
 
     const Settings settings_;
     std::size_t depth_ = 0;
     std::size_t slots_ = 0;
     std::map<std::string, std::size_t, std::less<>> variables_;  // name to slot
+    std::unique_ptr<Folding> folding_;                           // made on first use
     bool reads_system_fields_ = false;
 };
 
-// What $-prefixed paths do in expressions: arrays on the way are mapped over, numbers are keys, what is missing is left
-// out. `value` may be missing.
+// What $-prefixed paths do in expressions: the objects of an array on the way are mapped over, numbers are keys, what is
+// missing is left out. `value` may be missing.
 View value_at(View value, std::span<const std::string> path, Scratch& scratch);
 
-// Splits and checks "a.b.c". Throws with MongoDB's number (16410 for a part that begins with $, 40353, 15998...).
+// Splits and checks "a.b.c". Throws with MongoDB's number (16410 for a part that begins with $, 40353, 15998, 16411).
 std::vector<std::string> parse_field_path(std::string_view text, const Limits& limits);
 
 // MongoDB's name of a value's type, as messages and $type have it: "int", "long", "double", "string", "missing"...
 std::string_view type_name(View value);
 
-// Throws type_mismatch with MongoDB's number.
+// Throws invalid_argument with MongoDB's number.
 [[noreturn]] void fail_expression(int mongo, std::string_view op, std::string_view message);
 
 }  // namespace sheaf::query

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
+#include <string>
 
 #include <sheaf/error.hpp>
 
@@ -12,6 +14,7 @@ namespace sheaf::query {
 namespace {
 
 constexpr std::size_t smallest_block = 1024;
+constexpr std::size_t largest_block = std::size_t{1} << 20;  // unless one value is larger
 
 template <std::size_t size>
 View constant(const char (&bytes)[size]) {
@@ -27,6 +30,7 @@ class Pen {
 public:
     explicit Pen(char* p) : p_(p) {}
     void bytes(BytesView bytes) {
+        if (bytes.empty()) return;
         std::memcpy(p_, bytes.data(), bytes.size());
         p_ += bytes.size();
     }
@@ -58,18 +62,20 @@ View empty_object() {
     return constant("\xA0");
 }
 
+void Scratch::require(std::size_t size) const {
+    if (size <= left()) return;
+    throw Error(Code::limit_exceeded, "an expression makes more than " + std::to_string(limit_) + " bytes of values");
+}
+
 char* Scratch::allocate(std::size_t size) {
-    if (size > limit_ - used_) {
-        throw Error(Code::limit_exceeded,
-                    "an expression makes more than " + std::to_string(limit_) + " bytes of values");
-    }
+    require(size);
     used_ += size;
     if (size > free_) {
-        const std::size_t block = std::max({size, smallest_block, blocks_.empty() ? 0 : 2 * blocks_.back().size});
-        const std::size_t bounded = std::max(size, std::min(block, std::size_t{1} << 20));
-        blocks_.push_back({std::unique_ptr<char[]>(new char[bounded]), bounded});
+        const std::size_t grown = blocks_.empty() ? smallest_block : std::min(2 * blocks_.back().size, largest_block);
+        const std::size_t block = std::max(size, grown);
+        blocks_.push_back({std::unique_ptr<char[]>(new char[block]), block});
         next_ = blocks_.back().bytes.get();
-        free_ = bounded;
+        free_ = block;
     }
     char* const place = next_;
     next_ += size;
@@ -77,13 +83,23 @@ char* Scratch::allocate(std::size_t size) {
     return place;
 }
 
-// Keeps one block, so that a stream of documents allocates once.
+// Keeps the last block, so that a stream of documents allocates once, unless that held one huge value.
 void Scratch::reset() {
     used_ = 0;
+    free_ = 0;
     if (blocks_.empty()) return;
+    if (blocks_.back().size > largest_block) return blocks_.clear();
     if (blocks_.size() > 1) blocks_.erase(blocks_.begin(), blocks_.end() - 1);
     next_ = blocks_.back().bytes.get();
     free_ = blocks_.back().size;
+}
+
+bool Scratch::holds(View value) const {
+    const std::less<const char*> before;
+    return std::any_of(blocks_.begin(), blocks_.end(), [&](const Block& block) {
+        const char* const begin = block.bytes.get();
+        return !before(value.data(), begin) && before(value.data(), begin + block.size);
+    });
 }
 
 View Scratch::keep(BytesView encoded) {
@@ -128,12 +144,24 @@ View Scratch::copy(View value) {
 }
 
 View Scratch::array(std::span<const View> elements) {
+    if (elements.empty()) return empty_array();
     std::size_t size = head_size(elements.size());
     for (const View element : elements) size += element ? element.encoded().size() : 1;
     char* const place = allocate(size);
     Pen pen(place);
     pen.head(Major::array, elements.size());
     for (const View element : elements) pen.bytes((element ? element : null_value()).encoded());
+    return View(place, place + size);
+}
+
+View Scratch::joined(std::size_t count, std::span<const BytesView> pieces) {
+    if (count == 0) return empty_array();
+    std::size_t size = head_size(count);
+    for (const BytesView piece : pieces) size += piece.size();
+    char* const place = allocate(size);
+    Pen pen(place);
+    pen.head(Major::array, count);
+    for (const BytesView piece : pieces) pen.bytes(piece);
     return View(place, place + size);
 }
 
@@ -145,6 +173,7 @@ View Scratch::object(std::span<const MemberView> members) {
         ++count;
         size += head_size(key.size()) + key.size() + value.encoded().size();
     }
+    if (count == 0) return empty_object();
     size += head_size(count);
     char* const place = allocate(size);
     Pen pen(place);

@@ -39,11 +39,23 @@ public:
     View array(std::span<const View> elements);
     // Members with missing values are left out. REQUIRES: distinct keys.
     View object(std::span<const MemberView> members);
+    // An array of `count` elements whose encodings stand in `pieces`, one after the other. Elements that are neighbours
+    // in one array are one piece, so that parts of arrays are copied as they stand.
+    View joined(std::size_t count, std::span<const BytesView> pieces);
     // A copy of a value that lives elsewhere; missing stays missing.
     View copy(View value);
 
     std::size_t used() const { return used_; }
+    std::size_t left() const { return limit_ - used_; }
+    // Throws limit_exceeded when fewer than `size` bytes are left; for what is gathered outside before it is made here.
+    void require(std::size_t size) const;
+    // Whether a value was made here.
+    bool holds(View value) const;
     void reset();
+    void reset(std::size_t limit) {
+        reset();
+        limit_ = limit;
+    }
 
 private:
     char* allocate(std::size_t size);
