@@ -25,6 +25,8 @@ public:
 
     std::optional<Document> next();
     void release() noexcept override;
+    // For the calls that follow.
+    void set_control(const Control& control) { control_ = control; }
 
 private:
     void stop_reading() noexcept;

@@ -156,6 +156,7 @@ DatabaseStats Database::stats(const Control& control) const {
 }
 
 void Database::close() {
+    store_->cursors().clear();
     store_->backend().close();
 }
 

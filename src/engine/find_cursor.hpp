@@ -25,6 +25,8 @@ public:
 
     std::optional<Record> next();
     void release() noexcept override { matches_.reset(); }
+    // For the calls that follow.
+    void set_control(const Control& control) { control_ = control; }
 
 private:
     struct Sorted {

@@ -1,6 +1,6 @@
 // Store: what all handles to one open database share. Session: one transaction on it.
 //
-// Threads: Store is thread-safe and immutable but for its backend; a Session serves one thread at a time.
+// Threads: Store is thread-safe and immutable but for its backend and its cursors; a Session serves one thread at a time.
 #pragma once
 
 #include <functional>
@@ -13,6 +13,7 @@
 #include <sheaf/limits.hpp>
 
 #include "base/clock.hpp"
+#include "engine/cursor_registry.hpp"
 
 namespace sheaf {
 
@@ -29,12 +30,14 @@ public:
     const Limits& limits() const { return limits_; }
     DateTime now() const { return clock_->now(); }
     std::string new_id() { return ids_.next(); }
+    CursorRegistry& cursors() { return cursors_; }  // of commands
 
 private:
     std::unique_ptr<driver::Backend> backend_;
     Limits limits_;
     std::shared_ptr<Clock> clock_;
     UuidGenerator ids_;
+    CursorRegistry cursors_;  // last, so that it goes first: its cursors read the backend
 };
 
 // Throws invalid_name unless the name may be a collection's.

@@ -50,7 +50,7 @@ std::string describe(View value) {
 Path parse_path(std::string_view text, const Limits& limits) {
     const auto parts = static_cast<std::size_t>(std::count(text.begin(), text.end(), '.')) + 1;
     if (parts > limits.path_parts) {
-        fail(Code::limit_exceeded, "a path of more than " + std::to_string(limits.path_parts) + " parts", {});
+        fail(Code::limit_exceeded, 15, "a path of more than " + std::to_string(limits.path_parts) + " parts", {});
     }
     Path path = split_path(text);
     const auto numeric =

@@ -29,17 +29,28 @@ public:
         std::vector<std::optional<Range>> groups;  // absent: the group took no part
     };
 
-    // Options as MongoDB has them: i, m, s, x and u (which changes nothing), in any order. Throws invalid_argument with
-    // MongoDB's number 51091 (pattern), 51108 (options), limit_exceeded (size of the pattern).
-    static Regex compile(std::string_view pattern, std::string_view options, const Limits& limits);
+    // MongoDB's numbers for a pattern that cannot be compiled and for an unknown option: those of filters, unless the
+    // caller has its own.
+    struct Numbers {
+        int pattern = 51091;
+        int options = 51108;
+    };
+
+    // Options as MongoDB has them: i, m, s, x and u (which changes nothing), in any order. Throws invalid_argument, or
+    // limit_exceeded (still with the pattern's number) where the pattern is too long.
+    static Regex compile(std::string_view pattern, std::string_view options, const Limits& limits, Numbers numbers);
+    static Regex compile(std::string_view pattern, std::string_view options, const Limits& limits) {
+        return compile(pattern, options, limits, Numbers());
+    }
 
     Regex(Regex&&) noexcept;
     Regex& operator=(Regex&&) noexcept;
     ~Regex();
 
-    // Both throw limit_exceeded when a search takes more than limits.regex_steps.
+    // Both throw limit_exceeded when a search takes more than limits.regex_steps or too much memory.
     bool matches(std::string_view text) const;
-    // The first match that begins at `from` or later.
+    // The first match that begins at `from` or later. REQUIRES: `from` is 0, or the text has been searched from 0
+    // before (which checks that it is UTF-8).
     std::optional<Found> find(std::string_view text, std::size_t from) const;
 
 private:

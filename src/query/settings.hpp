@@ -25,6 +25,9 @@ struct Settings {
 
     const Limits& limits;
     const Bindings* bindings;  // null: no variables, and $$NOW is refused
+    // Whether _version and its like are the system fields of a collection's documents, or fields like any other, as in
+    // the documents of an aggregation.
+    bool has_system_fields = true;
 };
 
 }  // namespace sheaf::query

@@ -30,8 +30,25 @@ Archived archived(const Object& step) {
     return flag(step, "include_archived") ? Archived::include : Archived::exclude;
 }
 
+std::vector<Document> documents(const Value& array) {
+    std::vector<Document> made;
+    if (array.is_null()) return made;
+    for (const Value& one : array.as_array()) made.emplace_back(one.as_object());
+    return made;
+}
+
+// Calls `apply` with the step's update, which is a document or a pipeline.
+template <typename Apply>
+auto with_update(const Object& step, const Apply& apply) {
+    const Value update = member(step, "update");
+    return update.is_array() ? apply(Pipeline(documents(update))) : apply(document(step, "update"));
+}
+
 UpdateOptions update_options(const Object& step) {
     UpdateOptions options;
+    options.array_filters = documents(member(step, "array_filters"));
+    options.sort = document(step, "sort");
+    options.let = document(step, "let");
     options.upsert = flag(step, "upsert") ? Upsert::yes : Upsert::no;
     options.expected_version = expected_version(step);
     return options;
@@ -66,12 +83,9 @@ Result of(std::string name, std::int64_t count) {
 }
 
 Result insert_many(Collection& collection, const Object& step) {
-    std::vector<Document> documents;
-    const Value given = member(step, "documents");
-    for (const Value& one : given.as_array()) documents.emplace_back(one.as_object());
     InsertOptions options;
     options.expected_version = expected_version(step);
-    return of("inserted", collection.insert_many(documents, options).inserted_count());
+    return of("inserted", collection.insert_many(documents(member(step, "documents")), options).inserted_count());
 }
 
 Result read(const Collection& collection, const Object& step, const std::string& op) {
@@ -83,15 +97,64 @@ Result read(const Collection& collection, const Object& step, const std::string&
         options.archived = archived(step);
         return of("count", collection.count_documents(filter, options));
     }
+    Result result;
+    if (op == "distinct") {
+        result.values =
+            Value(collection.distinct(member(step, "path").as_string(), filter, {.archived = archived(step)}));
+        return result;
+    }
+    if (op == "aggregate") {
+        const Pipeline pipeline(documents(member(step, "pipeline")));
+        AggregateOptions options;
+        options.archived = archived(step);
+        options.let = document(step, "let");
+        DocumentCursor cursor = collection.aggregate(pipeline, options);
+        while (auto found = cursor.next()) result.documents.push_back({std::move(*found), std::nullopt, false});
+        return result;
+    }
     FindOptions options;
+    options.let = document(step, "let");
     options.sort = document(step, "sort");
     options.projection = document(step, "project");
     options.limit = number(step, "limit");
     options.skip = number(step, "skip");
     options.archived = archived(step);
-    Result result;
     result.documents = all(collection.find(filter, options));
     return result;
+}
+
+Result of(const FindOneAndResult& found) {
+    Result result;
+    result.counts.emplace_back("matched", found.matched ? 1 : 0);
+    result.upserted = found.upserted_id;
+    result.returned = found.record ? Value(found.record->document.to_object()) : Value();
+    return result;
+}
+
+Result find_one_and(Collection& collection, const Object& step, const std::string& op) {
+    const Document filter = document(step, "filter");
+    if (op == "find_one_and_delete") {
+        FindOneAndDeleteOptions options;
+        options.sort = document(step, "sort");
+        options.projection = document(step, "project");
+        options.mode = flag(step, "soft") ? Delete::soft : Delete::hard;
+        options.expected_version = expected_version(step);
+        options.let = document(step, "let");
+        return of(collection.find_one_and_delete(filter, options));
+    }
+    FindOneAndUpdateOptions options;
+    options.sort = document(step, "sort");
+    options.projection = document(step, "project");
+    options.image = member(step, "return") == Value("after") ? Return::after : Return::before;
+    options.upsert = flag(step, "upsert") ? Upsert::yes : Upsert::no;
+    options.expected_version = expected_version(step);
+    options.array_filters = documents(member(step, "array_filters"));
+    options.let = document(step, "let");
+    if (op == "find_one_and_replace") {
+        return of(collection.find_one_and_replace(filter, document(step, "document"), options));
+    }
+    return of(
+        with_update(step, [&](const auto& update) { return collection.find_one_and_update(filter, update, options); }));
 }
 
 Result write(Collection& collection, const Object& step, const std::string& op) {
@@ -103,8 +166,14 @@ Result write(Collection& collection, const Object& step, const std::string& op) 
         return of("inserted", 1);
     }
     const Document filter = document(step, "filter");
-    if (op == "update_one") return of(collection.update_one(filter, document(step, "update"), update_options(step)));
-    if (op == "update_many") return of(collection.update_many(filter, document(step, "update"), update_options(step)));
+    if (op.starts_with("find_one_and_")) return find_one_and(collection, step, op);
+    if (op.starts_with("update_")) {
+        const UpdateOptions options = update_options(step);
+        return of(with_update(step, [&](const auto& update) {
+            return op == "update_many" ? collection.update_many(filter, update, options)
+                                       : collection.update_one(filter, update, options);
+        }));
+    }
     if (op == "replace_one")
         return of(collection.replace_one(filter, document(step, "document"), update_options(step)));
     if (op == "delete_one") return of("deleted", collection.delete_one(filter, delete_options(step)).deleted_count);
@@ -145,7 +214,8 @@ public:
             const Value other = member(step, "collection");
             Collection collection = database_.collection(other.is_null() ? name_ : other.as_string());
             const std::string op = member(step, "op").as_string();
-            return op == "find" || op == "count" ? read(collection, step, op) : write(collection, step, op);
+            const bool reads = op == "find" || op == "count" || op == "distinct" || op == "aggregate";
+            return reads ? read(collection, step, op) : write(collection, step, op);
         } catch (const Error& error) {
             Result result;
             result.error = info(error.code()).name;

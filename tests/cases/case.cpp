@@ -18,14 +18,44 @@ namespace {
 using Names = std::set<std::string, std::less<>>;
 
 const Names case_members = {"name", "about", "given", "do", "expect", "surfaces"};
-const Names step_members = {
-    "op",     "filter", "update",     "document",         "documents",       "sort", "project", "limit", "skip",
-    "upsert", "soft",   "collection", "expected_version", "include_archived"};
-const Names expect_members = {"documents", "count",          "inserted",  "matched",         "modified",
-                              "upserted",  "deleted",        "restored",  "purged",          "error",
-                              "message",   "actual_version", "any_order", "include_archived"};
-const Names operations = {"find",        "count",      "insert_one",  "insert_many", "update_one", "update_many",
-                          "replace_one", "delete_one", "delete_many", "restore",     "purge"};
+const Names step_members = {"op",
+                            "filter",
+                            "update",
+                            "document",
+                            "documents",
+                            "sort",
+                            "project",
+                            "limit",
+                            "skip",
+                            "upsert",
+                            "soft",
+                            "collection",
+                            "expected_version",
+                            "include_archived",
+                            "path",
+                            "pipeline",
+                            "array_filters",
+                            "return",
+                            "let"};
+const Names expect_members = {
+    "documents", "count", "inserted", "matched",        "modified",  "upserted",         "deleted", "restored",
+    "purged",    "error", "message",  "actual_version", "any_order", "include_archived", "values",  "returned"};
+const Names operations = {"find",
+                          "count",
+                          "insert_one",
+                          "insert_many",
+                          "update_one",
+                          "update_many",
+                          "replace_one",
+                          "delete_one",
+                          "delete_many",
+                          "restore",
+                          "purge",
+                          "distinct",
+                          "aggregate",
+                          "find_one_and_update",
+                          "find_one_and_replace",
+                          "find_one_and_delete"};
 
 // A misspelt member would make a test that checks nothing.
 void require_known(const Object& object, const Names& known, std::string_view what) {

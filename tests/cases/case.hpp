@@ -7,12 +7,17 @@
 // given    documents in insertion order; they may bring _version and _archived (default 1 and false)
 // do       one step, or an array of steps of which all but the last must succeed.
 //          op: find count insert_one insert_many update_one update_many replace_one delete_one delete_many restore
-//          purge; with filter update document documents sort project limit skip upsert soft expected_version
-//          include_archived collection. expected_version: a number, "exists", "absent" or "any".
-// expect   documents   of a find its results; of a write what the collection holds afterwards, in insertion order.
+//          purge distinct aggregate find_one_and_update find_one_and_replace find_one_and_delete; with filter update
+//          (an object, or an array: a pipeline) array_filters let document documents sort project limit skip upsert
+//          soft path pipeline return ("before" or "after") expected_version include_archived collection.
+//          expected_version: a number, "exists", "absent" or "any".
+// expect   documents   of a find or an aggregation its results; of a write what the collection holds afterwards, in
+// insertion order.
 //                      _version and _archived are compared where an expected document names them; a generated _id where
 //                      none is named. "any_order": true compares as multisets, "include_archived": true looks at
 //                      archived documents too.
+//          values      of distinct
+//          returned    of find_one_and_...: the document, or null for none; without its system fields
 //          count, inserted, matched, modified, deleted, restored, purged: numbers; upserted: the id, or null for none
 //          error       a code, with message: a part of the text, and actual_version. After an error the collection must
 //                      be as it was.

@@ -73,8 +73,16 @@ Result failure(const Ran& ran) {
 
 Result success(const std::string& op, const Ran& ran) {
     Result result;
-    if (op == "find") {
+    if (op == "find" || op == "aggregate") {
         result.documents = parse_lines(ran.out);
+        return result;
+    }
+    if (op == "distinct") {
+        Array values;
+        for (std::string_view rest = ran.out; !rest.empty(); rest.remove_prefix(rest.find('\n') + 1)) {
+            values.push_back(value_from_json(rest.substr(0, rest.find('\n'))));
+        }
+        result.values = Value(std::move(values));
         return result;
     }
     if (op == "count") {
@@ -132,7 +140,7 @@ private:
     static bool can_say(const Object& step) {
         const std::string op = member(step, "op").as_string();
         const auto has = [&](std::string_view name) { return step.find(name) != nullptr; };
-        if (op == "insert_many") return false;
+        if (op == "insert_many" || op.starts_with("find_one_and_") || has("let")) return false;
         if (op == "count") return !has("limit") && !has("skip") && !has("include_archived");
         if (op == "insert_one" || op == "restore" || op == "purge") return !has("expected_version");
         return text(Value(step)).size() < 100'000;  // arguments of a process are bounded
@@ -148,6 +156,11 @@ private:
             input = text(member(step, "document"));
             return made;
         }
+        if (op == "aggregate") {
+            made.push_back(text(member(step, "pipeline")));
+            return made;
+        }
+        if (op == "distinct") made.push_back(member(step, "path").as_string());
         made.push_back(text(member(step, "filter")));
         if (verb == "update") made.push_back(text(member(step, "update")));
         if (verb == "replace") made.push_back(text(member(step, "document")));
@@ -165,6 +178,7 @@ private:
             if (on) made.emplace_back(name);
         };
         option("--sort", member(step, "sort"));
+        option("--array-filters", member(step, "array_filters"));
         option("--project", member(step, "project"));
         option("--limit", member(step, "limit"));
         option("--skip", member(step, "skip"));

@@ -30,6 +30,8 @@ std::string describe(const Result& result) {
     if (!result.error.empty()) return " " + result.error + ": " + result.message;
     std::string made;
     for (const auto& [name, count] : result.counts) made += " " + name + " " + std::to_string(count);
+    if (result.values) made += " values " + to_json(*result.values);
+    if (result.returned) made += " returned " + to_json(*result.returned);
     if (result.upserted) made += " upserted " + to_json(*result.upserted);
     if (made.empty()) return list(result.documents);
     return made;
@@ -90,7 +92,7 @@ private:
 
     bool is_read() const {
         const std::string op = member(case_.steps.back(), "op").as_string();
-        return op == "find" || op == "count";
+        return op == "find" || op == "count" || op == "distinct" || op == "aggregate";
     }
 
     void check_success() {
@@ -98,12 +100,21 @@ private:
         for (const auto& [name, value] : case_.expect) {
             if (name == "upserted") {
                 if (result_.upserted.value_or(Value()) != value) fault("upserted is not " + to_json(value));
+            } else if (name == "values") {
+                check_value(name, result_.values, value);
+            } else if (name == "returned") {
+                check_value(name, result_.returned, value);
             } else if (name == "documents") {
                 check_documents(value);
             } else if (value.type() == Type::integer) {
                 check_count(name, value.as_integer().value);
             }
         }
+    }
+
+    void check_value(const std::string& name, const std::optional<Value>& found, const Value& expected) {
+        const std::string got = found ? to_json(*found) : "nothing";
+        if (got != to_json(expected)) fault(name + ": " + got + " rather than " + to_json(expected));
     }
 
     void check_count(const std::string& name, std::int64_t expected) {

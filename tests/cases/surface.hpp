@@ -30,6 +30,8 @@ struct Result {
     std::vector<Found> documents;                              // of a find
     std::vector<std::pair<std::string, std::int64_t>> counts;  // "matched", "modified", ... as in a case's expect
     std::optional<Value> upserted;
+    std::optional<Value> values;    // of distinct: an array
+    std::optional<Value> returned;  // of find_one_and_...: a document or null
 };
 
 class Surface {

@@ -41,6 +41,7 @@ PUBLIC_LAYER = {header: layer for layer, headers in PUBLIC.items() for header in
 CONFINED = [
     (r"sqlite3(ext)?\.h", ["src/storage/sqlite", "tests/crash", "bench"], "use the sqlite backend through its driver"),
     (r"simdjson\.h", ["src/document"], "read JSON with <sheaf/json.hpp>"),
+    (r"pcre2\.h", ["src/query"], "match with query/regex.hpp"),
     (r"(CLI|fmt)/.*", ["apps"], "the library has no text formatting or command line library"),
     (r"(gtest|gmock|rapidcheck)(/.*|\.h)", ["tests"], "tests go to tests/ or to a *_test.cpp beside the code"),
     (r"benchmark/.*", ["bench"], "benchmarks go to bench/"),

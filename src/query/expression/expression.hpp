@@ -5,8 +5,8 @@
 // before the call (nearly all), or a Form, where the operator decides itself what to evaluate ($cond, $let, $map).
 //
 // Threads: a parsed expression is immutable; an Evaluation serves one thread.
-// Lifetime: nodes may borrow from the bytes that they were parsed from, which their owner keeps. A result lives as long as
-// the document, the expression and the Evaluation that it came from, and until the next restart().
+// Lifetime: nodes may borrow from the bytes that they were parsed from, which their owner keeps. A result lives as long
+// as the document, the expression and the Evaluation that it came from, and until the next restart().
 //
 //     ExpressionParser parser(settings);
 //     ExpressionPtr total = parser.parse(View(bytes));
@@ -53,8 +53,8 @@ public:
         slots_[index] = value;
     }
 
-    // Counts work, so that loops within loops end: every call of a Function is a step, and whoever walks an array counts
-    // its elements. Throws limit_exceeded.
+    // Counts work, so that loops within loops end: every call of a Function is a step, and whoever walks an array
+    // counts its elements. Throws limit_exceeded.
     void charge(std::size_t steps) {
         if (steps > steps_left_) throw_out_of_steps();
         steps_left_ -= steps;
@@ -147,8 +147,8 @@ private:
     ExpressionPtr parse_string(View string);
     ExpressionPtr parse_variable(std::string_view name_and_path);
     ExpressionPtr parse_operator(std::string_view name, View operand);
-    // The value of an expression whose parts are all constant, if it can be had.
-    ExpressionPtr folded(ExpressionPtr expression, const Expressions& parts);
+    // The value of an expression whose parts are constant, if it can be had.
+    ExpressionPtr folded(ExpressionPtr expression, bool constant);
 
     const Settings settings_;
     std::size_t depth_ = 0;
@@ -158,8 +158,8 @@ private:
     bool reads_system_fields_ = false;
 };
 
-// What $-prefixed paths do in expressions: the objects of an array on the way are mapped over, numbers are keys, what is
-// missing is left out. `value` may be missing.
+// What $-prefixed paths do in expressions: the objects of an array on the way are mapped over, numbers are keys, what
+// is missing is left out. `value` may be missing.
 View value_at(View value, std::span<const std::string> path, Scratch& scratch);
 
 // Splits and checks "a.b.c". Throws with MongoDB's number (16410 for a part that begins with $, 40353, 15998, 16411).

@@ -1,4 +1,4 @@
-// Integers from numbers of either type.
+// Integers from numbers that are none. For whole numbers see numbers.hpp.
 //
 // Threads: free functions.
 #pragma once
@@ -21,13 +21,6 @@ inline std::optional<std::int64_t> truncated(double number) {
 // REQUIRES: a number.
 inline std::optional<std::int64_t> truncated(View number) {
     return number.type() == Type::integer ? number.integer() : truncated(number.number());
-}
-
-// Nothing for fractions. REQUIRES: a number.
-inline std::optional<std::int64_t> whole_number(View number) {
-    const std::optional<std::int64_t> whole = truncated(number);
-    if (number.type() == Type::number && whole && static_cast<double>(*whole) != number.number()) return std::nullopt;
-    return whole;
 }
 
 inline bool fits_int32(std::int64_t value) {

@@ -187,4 +187,14 @@ View Scratch::object(std::span<const MemberView> members) {
     return View(place, place + size);
 }
 
+void ArrayBuilder::add(View element) {
+    add_encoded((element ? element : null_value()).encoded());
+}
+
+void ArrayBuilder::add_encoded(BytesView element) {
+    scratch_.require(elements_.size() + element.size());
+    elements_ += element;
+    ++count_;
+}
+
 }  // namespace sheaf::query

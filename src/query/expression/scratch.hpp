@@ -73,6 +73,25 @@ private:
     Bytes small_;  // a scalar being encoded
 };
 
+// Gathers the elements of an array whose length is not known beforehand. The elements are copied, so that what they were
+// made of may go.
+class ArrayBuilder {
+public:
+    explicit ArrayBuilder(Scratch& scratch) : scratch_(scratch) {}
+
+    void add(View element);  // missing becomes null
+    void add_encoded(BytesView element);
+    std::size_t bytes() const { return elements_.size(); }
+    // What may still be added.
+    std::size_t left() const { return scratch_.left() - elements_.size(); }
+    View finish() const { return scratch_.joined(count_, {{elements_}}); }
+
+private:
+    Scratch& scratch_;
+    Bytes elements_;
+    std::size_t count_ = 0;
+};
+
 // Values that need no memory.
 View null_value();
 View boolean_value(bool value);

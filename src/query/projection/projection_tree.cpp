@@ -30,13 +30,13 @@ bool is_nested(View value) {
 
 }  // namespace
 
-PathConflict add_leaf(ProjectionNode& root, const Path& path, ProjectionNode leaf) {
+PathConflict add_leaf(ProjectionNode& root, std::span<const std::string> path, ProjectionNode leaf) {
     ProjectionNode* node = &root;
     std::vector<ProjectionNode::Children::value_type*> way;
     bool is_new = false;
-    for (const PathPart& part : path) {
+    for (const std::string& part : path) {
         if (node->action != Action::parts) return PathConflict::below;
-        const auto [child, inserted] = node->children.try_emplace(part.key);
+        const auto [child, inserted] = node->children.try_emplace(part);
         way.push_back(&*child);
         node = &child->second;
         is_new = inserted;

@@ -10,12 +10,12 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <sheaf/bytes.hpp>
 
-#include "document/path.hpp"
 #include "query/expression/expression.hpp"
 
 namespace sheaf::query {
@@ -43,7 +43,7 @@ struct ProjectionNode {
 
 enum class PathConflict : std::uint8_t { none, below, same };  // with a path that ends further up; with an equal one
 // Puts a leaf at the path, or says why it cannot. Marks the nodes on the way.
-PathConflict add_leaf(ProjectionNode& root, const Path& path, ProjectionNode leaf);
+PathConflict add_leaf(ProjectionNode& root, std::span<const std::string> path, ProjectionNode leaf);
 
 // Writes one projected document.
 class ProjectionWriter {

@@ -1,0 +1,67 @@
+// Commands: each is a function from an Invocation to a reply; errors are thrown and become replies in run_command.
+//
+// Threads: an Invocation serves one thread, for one command. Borrows everything.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <sheaf/database.hpp>
+
+#include "commands/fields.hpp"
+#include "engine/target.hpp"
+
+namespace sheaf::commands {
+
+struct Invocation {
+    // Does not own the store, so that a cursor, which the store's registry holds, does not keep it alive.
+    const std::shared_ptr<engine::Store>& store;
+    Database& database;  // on the same
+    View command;
+    const Control& control;
+
+    View target() const { return (*command.members().begin()).value; }  // of the command's first field
+    std::string database_name() const;                                  // $db, for namespaces in replies
+    std::string namespace_of(std::string_view collection) const { return database_name() + "." + std::string(collection); }
+    Collection collection(const std::string& name) const { return database.collection(name); }
+    const Limits& limits() const { return store->limits(); }
+};
+
+// The name of the collection that a command works on. Throws invalid_name (73).
+std::string collection_name(View value);
+// "db.collection" -> "collection". Throws invalid_name.
+std::string collection_of_namespace(std::string_view name_space);
+
+struct Command {
+    std::string_view name;
+    Document (*run)(const Invocation& invocation);
+};
+
+// All commands, in order of their names.
+std::span<const Command> all_commands();
+
+Document aggregate(const Invocation& invocation);
+Document build_info(const Invocation& invocation);
+Document bulk_write(const Invocation& invocation);
+Document count(const Invocation& invocation);
+Document create(const Invocation& invocation);
+Document delete_documents(const Invocation& invocation);
+Document distinct(const Invocation& invocation);
+Document drop(const Invocation& invocation);
+Document drop_database(const Invocation& invocation);
+Document find(const Invocation& invocation);
+Document find_and_modify(const Invocation& invocation);
+Document get_more(const Invocation& invocation);
+Document hello(const Invocation& invocation);
+Document insert(const Invocation& invocation);
+Document kill_cursors(const Invocation& invocation);
+Document list_collections(const Invocation& invocation);
+Document list_databases(const Invocation& invocation);
+Document list_indexes(const Invocation& invocation);
+Document no_indexes_yet(const Invocation& invocation);
+Document ping(const Invocation& invocation);
+Document rename_collection(const Invocation& invocation);
+Document update(const Invocation& invocation);
+
+}  // namespace sheaf::commands

@@ -1,0 +1,214 @@
+// Generated comparison: whatever the grammar makes of documents and operations gives the same answers, errors and
+// stored bytes on memory: and on sqlite:, and what a naive matcher understands matches as it says.
+//
+// SHEAF_SEED repeats a run, SHEAF_ORACLE_OPS sets how many comparisons there are, SHEAF_ORACLE_ERRORS=1 prints which
+// errors there were. A difference prints as a case, to be pasted into a file of tests/cases.
+#include <chrono>
+#include <iostream>
+#include <map>
+
+#include <gtest/gtest.h>
+#include <sheaf/json.hpp>
+
+#include "oracle/grammar.hpp"
+#include "oracle/naive.hpp"
+#include "oracle/side.hpp"
+#include "storage/memory/memory_backend.hpp"
+#include "storage/sqlite/sqlite_backend.hpp"
+#include "support/seed.hpp"
+#include "support/temp_dir.hpp"
+
+namespace sheaf::oracle {
+
+namespace {
+
+using testing_support::environment_number;
+
+constexpr std::uint64_t usual_seed = 0x5eaf'2024;
+constexpr std::size_t steps_per_collection = 60;
+constexpr std::size_t most_documents = 14;
+
+const Grammar& grammar() {
+    static const Grammar made = Grammar::load(Grammar::files_of(SHEAF_SOURCE_DIR "/tests/oracle/grammar"));
+    return made;
+}
+
+std::vector<Document> make_documents(Dice& dice, std::string_view rule, std::size_t count) {
+    std::vector<Document> made;
+    std::map<std::string, bool> taken;
+    while (made.size() < count) {
+        Value id = grammar().make("id", dice);
+        if (!taken.emplace(to_json(id), true).second) id = "id " + std::to_string(1000 + made.size());
+        Object body{{"_id", std::move(id)}};
+        const Value members = grammar().make(rule, dice);
+        for (const auto& [key, value] : members.as_object()) body.set(key, value);
+        made.emplace_back(body);
+    }
+    return made;
+}
+
+std::string as_case(const std::vector<Value>& given, const Object& step) {
+    const Value made =
+        Value::object({{"name", "found by the oracle"}, {"given", Value(Array(given))}, {"do", Value(step)}});
+    return to_json(made, JsonStyle{.mode = JsonMode::canonical});
+}
+
+// Counts of steps and of the errors among them, by operation.
+class Tally {
+public:
+    void add(const Object& step, const Answer& answer) {
+        const std::string op = member(step, "op").as_string();
+        ++counts_[op].first;
+        if (answer.error.empty()) return;
+        ++counts_[op].second;
+        ++errors_[op + " " + answer.error + " " + std::to_string(answer.mongo)];
+    }
+
+    void print() const {
+        std::uint64_t all = 0;
+        std::uint64_t failed = 0;
+        for (const auto& [op, counts] : counts_) {
+            std::cout << "  " << op << ": " << counts.first << ", errors " << counts.second << '\n';
+            all += counts.first;
+            failed += counts.second;
+        }
+        std::cout << "  all: " << all << ", errors " << failed << " (" << failed * 100 / std::max<std::uint64_t>(all, 1)
+                  << " %)\n";
+        if (environment_number("SHEAF_ORACLE_ERRORS", 0) == 0) return;
+        for (const auto& [what, count] : errors_) std::cout << "    " << count << " " << what << '\n';
+    }
+
+    bool errors_are_few() const {
+        std::uint64_t all = 0;
+        std::uint64_t failed = 0;
+        for (const auto& [op, counts] : counts_) {
+            all += counts.first;
+            failed += counts.second;
+        }
+        return failed * 2 < all;
+    }
+
+private:
+    std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> counts_;
+    std::map<std::string, std::uint64_t> errors_;
+};
+
+class SideBySide {
+public:
+    explicit SideBySide(std::uint64_t seed) : seed_(seed), dice_(seed) {}
+
+    std::uint64_t compared() const { return compared_; }
+    const Tally& tally() const { return tally_; }
+
+    // A collection of its own and steps on it, until they differ. Returns whether they agreed.
+    bool play_collection(std::uint64_t left) {
+        const auto documents = make_documents(dice_, "document", 3 + dice_.below(8));
+        memory_.reset(documents);
+        sqlite_.reset(documents);
+        given_ = memory_.given();
+        for (std::size_t i = 0; i < steps_per_collection && i < left; ++i) {
+            const Value step = grammar().make("step", dice_);
+            if (!play(step.as_object())) return false;
+            if (given_.size() < 3 || given_.size() > most_documents) break;
+        }
+        return true;
+    }
+
+private:
+    bool play(const Object& step) {
+        const Answer expected = memory_.play(step);
+        const Answer got = sqlite_.play(step);
+        ++compared_;
+        tally_.add(step, expected);
+        if (got != expected) return report(step, "answered", expected, got);
+        if (is_read(step)) return true;
+        const Answer before = memory_.contents();
+        const Answer after = sqlite_.contents();
+        if (before != after) return report(step, "holds afterwards", before, after);
+        given_ = memory_.given();
+        return true;
+    }
+
+    static bool is_read(const Object& step) {
+        const std::string op = member(step, "op").as_string();
+        return op == "find" || op == "count" || op == "distinct" || op == "aggregate";
+    }
+
+    bool report(const Object& step, const char* what, const Answer& memory, const Answer& sqlite) const {
+        ADD_FAILURE() << "SHEAF_SEED=" << seed_ << ", comparison " << compared_ << "\n"
+                      << as_case(given_, step) << "\nmemory: " << what << ": " << memory.text() << "\nsqlite: " << what
+                      << ": " << sqlite.text();
+        return false;
+    }
+
+    std::uint64_t seed_;
+    Dice dice_;
+    testing_support::TempDir dir_{testing_support::TempDir::fast_parent()};
+    Side memory_{memory::open_memory()};
+    Side sqlite_{
+        sqlite::open_sqlite(driver::StoreUrl::parse("sqlite:" + dir_.path("oracle.db") + "?durability=process"))};
+    std::vector<Value> given_;
+    std::uint64_t compared_ = 0;
+    Tally tally_;
+};
+
+// The documents of a naive comparison, on a store and as trees.
+class Plain {
+public:
+    Plain(Side& side, Dice& dice) : side_(side), documents_(make_documents(dice, "plain_document", 10)) {
+        side_.reset(documents_);
+    }
+
+    // The ids that both matchers choose; empty when they agree.
+    std::string compare(const Object& filter) {
+        Answer expected;
+        for (const Document& one : documents_) {
+            if (naively_matches(one.to_object(), filter)) expected.items.push_back(one.cbor());
+        }
+        Answer got;
+        const Object step{{"op", "find"}, {"filter", Value(filter)}};
+        Cursor cursor = side_.collection().find(Document(filter));
+        while (auto record = cursor.next()) got.items.push_back(record->document.cbor());
+        if (got == expected) return "";
+        return as_case(side_.given(), step) + "\nnaively: " + expected.text() + "\nreally: " + got.text();
+    }
+
+private:
+    Side& side_;
+    std::vector<Document> documents_;
+};
+
+}  // namespace
+
+TEST(Oracle, MemoryAndSqliteAgree) {
+    const std::uint64_t seed = environment_number("SHEAF_SEED", usual_seed);
+    const std::uint64_t comparisons = environment_number("SHEAF_ORACLE_OPS", 200'000);
+    std::cout << "SHEAF_SEED=" << seed << '\n';
+    SideBySide sides(seed);
+    const auto start = std::chrono::steady_clock::now();
+    while (sides.compared() < comparisons && sides.play_collection(comparisons - sides.compared())) {
+    }
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    std::cout << sides.compared() << " comparisons in " << taken.count() << " s\n";
+    sides.tally().print();
+    EXPECT_TRUE(sides.tally().errors_are_few()) << "most operations were refused: the comparison says little";
+}
+
+TEST(Oracle, TheMatcherAgreesWithANaiveOne) {
+    const std::uint64_t seed = environment_number("SHEAF_SEED", usual_seed);
+    const std::uint64_t comparisons = environment_number("SHEAF_ORACLE_OPS", 200'000) / 4;
+    std::cout << "SHEAF_SEED=" << seed << '\n';
+    Dice dice(seed);
+    Side side(memory::open_memory());
+    for (std::uint64_t done = 0; done < comparisons;) {
+        Plain plain(side, dice);
+        for (std::size_t i = 0; i < steps_per_collection; ++i, ++done) {
+            const Value filter = grammar().make("plain_filter", dice);
+            const std::string difference = plain.compare(filter.as_object());
+            ASSERT_EQ(difference, "") << "SHEAF_SEED=" << seed << ", comparison " << done;
+        }
+    }
+    std::cout << comparisons << " filters on 10 documents each\n";
+}
+
+}  // namespace sheaf::oracle
