@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <mutex>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -18,6 +20,7 @@ namespace sheaf::query {
 namespace {
 
 constexpr std::uint32_t heap_kibibytes = 32U * 1024;  // of one search
+constexpr std::uint32_t fewest_steps_per_place = 8;
 constexpr std::uint32_t nested_groups = 250;
 
 template <auto free>
@@ -76,23 +79,23 @@ std::uint32_t parse_options(std::string_view options, int number) {
     return bits;
 }
 
-Code8 compile_pattern(std::string_view pattern, std::uint32_t options, int number) {
+struct Compiled {
+    Code8 code;  // null: an error
+    int error = 0;
+    PCRE2_SIZE offset = 0;
+};
+
+Compiled compile_pattern(std::string_view pattern, std::uint32_t options) {
     const CompileContext context(allocated(pcre2_compile_context_create(nullptr)));
     pcre2_set_newline(context.get(), PCRE2_NEWLINE_LF);
     pcre2_set_bsr(context.get(), PCRE2_BSR_UNICODE);
     pcre2_set_parens_nest_limit(context.get(), nested_groups);
-    int error = 0;
-    PCRE2_SIZE offset = 0;
     // \C could end a match inside a character.
-    Code8 code(pcre2_compile(units(pattern), pattern.size(),
-                             options | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT, &error, &offset,
-                             context.get()));
-    if (code == nullptr) {
-        fail(Code::invalid_argument, number,
-             "the regular expression is not valid: " + words(error) + ", at byte " + std::to_string(offset), {},
-             "$regex");
-    }
-    return code;
+    options |= PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C;
+    Compiled compiled;
+    compiled.code.reset(
+        pcre2_compile(units(pattern), pattern.size(), options, &compiled.error, &compiled.offset, context.get()));
+    return compiled;
 }
 
 }  // namespace
@@ -100,16 +103,10 @@ Code8 compile_pattern(std::string_view pattern, std::uint32_t options, int numbe
 namespace {
 
 // The memory of one search.
-//
-// PCRE2's own match limit counts anew at each place where a match may begin, so that a long text multiplies it. So
-// patterns are compiled with a call before each of their items, which counts over the whole search. That costs a third
-// more time per search. Not compiled to machine code either: that would take several times as long as compiling alone.
 struct Search {
-    Search(const pcre2_code* code, const Limits& limits)
+    explicit Search(const pcre2_code* code)
         : data(allocated(pcre2_match_data_create_from_pattern(code, nullptr))),
           context(allocated(pcre2_match_context_create(nullptr))) {
-        pcre2_set_match_limit(context.get(), limits.regex_steps);
-        pcre2_set_depth_limit(context.get(), limits.regex_steps);
         pcre2_set_heap_limit(context.get(), heap_kibibytes);
         pcre2_set_callout(context.get(), count_step, &steps_left);
     }
@@ -123,6 +120,13 @@ struct Search {
         return 0;
     }
 
+    int run(const pcre2_code* code, std::string_view text, std::size_t from, std::uint32_t steps_per_place) {
+        pcre2_set_match_limit(context.get(), steps_per_place);
+        // Checked by the search from 0; to check again would make many finds in one text quadratic.
+        const std::uint32_t options = from == 0 ? 0 : PCRE2_NO_UTF_CHECK;
+        return pcre2_match(code, units(text), text.size(), from, options, data.get(), context.get());
+    }
+
     const MatchData data;
     const MatchContext context;
     std::uint32_t steps_left = 0;
@@ -130,27 +134,49 @@ struct Search {
 
 }  // namespace
 
+// PCRE2's match limit counts anew at each place where a match may begin, so that a long text multiplies it. So a search
+// divides its steps among the places first. Where that is not enough for one of them, it begins again with the pattern
+// compiled so that PCRE2 calls back before each item, which counts exactly, but takes up to twice the time and several
+// times the memory.
 struct Regex::State {
-    State(Code8 code_, const Limits& limits_) : code(std::move(code_)), limits(limits_) {}
+    State(std::string_view pattern_, std::uint32_t options_, const Limits& limits_, Code8 code_)
+        : pattern(pattern_), options(options_), limits(limits_), code(std::move(code_)) {}
     State(const State&) = delete;
     State& operator=(const State&) = delete;
     ~State() { delete spare.load(); }
 
-    const Code8 code;
+    int run(Search& search, std::string_view text, std::size_t from) const;
+
+    const std::string pattern;
+    const std::uint32_t options;
     const Limits limits;
+    const Code8 code;
+    mutable std::once_flag compiled_counting;
+    mutable Code8 counting;  // null: too large to be compiled so
     // Of a search that has ended, for the next one: a scan allocates once, not for each document.
     mutable std::atomic<Search*> spare = nullptr;
 };
+
+int Regex::State::run(Search& search, std::string_view text, std::size_t from) const {
+    const std::size_t places = text.size() - from + 1;
+    const auto share = static_cast<std::uint32_t>(limits.regex_steps / places);
+    const std::uint32_t steps_per_place = std::max(share, fewest_steps_per_place);
+    const int result = search.run(code.get(), text, from, steps_per_place);
+    if (result != PCRE2_ERROR_MATCHLIMIT) return result;
+    std::call_once(compiled_counting,
+                   [this] { counting = compile_pattern(pattern, options | PCRE2_AUTO_CALLOUT).code; });
+    if (counting == nullptr) return result;
+    search.steps_left = limits.regex_steps;
+    return search.run(counting.get(), text, from, limits.regex_steps);
+}
 
 namespace {
 
 // The spare memory, or other memory where several threads search at once.
 class Borrowed {
 public:
-    Borrowed(std::atomic<Search*>& spare, const pcre2_code* code, const Limits& limits)
-        : spare_(spare), search_(spare.exchange(nullptr)) {
-        if (search_ == nullptr) search_ = std::make_unique<Search>(code, limits);
-        search_->steps_left = limits.regex_steps;
+    Borrowed(std::atomic<Search*>& spare, const pcre2_code* code) : spare_(spare), search_(spare.exchange(nullptr)) {
+        if (search_ == nullptr) search_ = std::make_unique<Search>(code);
     }
     Borrowed(const Borrowed&) = delete;
     Borrowed& operator=(const Borrowed&) = delete;
@@ -158,7 +184,7 @@ public:
         Search* nothing = nullptr;
         if (spare_.compare_exchange_strong(nothing, search_.get())) static_cast<void>(search_.release());
     }
-    const Search& operator*() const { return *search_; }
+    Search& operator*() const { return *search_; }
 
 private:
     std::atomic<Search*>& spare_;
@@ -191,12 +217,6 @@ bool check(int result) {
     fail(Code::internal, "a regular expression failed: " + words(result), {}, "$regex");
 }
 
-bool run(const pcre2_code* code, const Search& search, std::string_view text, std::size_t from) {
-    // Checked by the search from 0; to check again would make many finds in one text quadratic.
-    const std::uint32_t options = from == 0 ? 0 : PCRE2_NO_UTF_CHECK;
-    return check(pcre2_match(code, units(text), text.size(), from, options, search.data.get(), search.context.get()));
-}
-
 }  // namespace
 
 Regex::Regex(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -212,19 +232,26 @@ Regex Regex::compile(std::string_view pattern, std::string_view options, const L
                  std::to_string(limits.regex_bytes),
              {}, "$regex");
     }
-    return Regex(std::make_unique<State>(compile_pattern(pattern, bits, numbers.pattern), limits));
+    Compiled compiled = compile_pattern(pattern, bits);
+    if (compiled.code == nullptr) {
+        fail(Code::invalid_argument, numbers.pattern,
+             "the regular expression is not valid: " + words(compiled.error) + ", at byte " +
+                 std::to_string(compiled.offset),
+             {}, "$regex");
+    }
+    return Regex(std::make_unique<State>(pattern, bits, limits, std::move(compiled.code)));
 }
 
 bool Regex::matches(std::string_view text) const {
-    const Borrowed search(state_->spare, state_->code.get(), state_->limits);
-    return run(state_->code.get(), *search, text, 0);
+    const Borrowed search(state_->spare, state_->code.get());
+    return check(state_->run(*search, text, 0));
 }
 
 std::optional<Regex::Found> Regex::find(std::string_view text, std::size_t from) const {
     while (from < text.size() && is_continuation(text[from])) ++from;
     if (from > text.size()) return std::nullopt;
-    const Borrowed search(state_->spare, state_->code.get(), state_->limits);
-    if (!run(state_->code.get(), *search, text, from)) return std::nullopt;
+    const Borrowed search(state_->spare, state_->code.get());
+    if (!check(state_->run(*search, text, from))) return std::nullopt;
     pcre2_match_data* data = (*search).data.get();
     const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(data);
     Found found;

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -142,11 +143,22 @@ TEST(Regex, HostilePatternsEndInTheirSteps) {
     EXPECT_EQ(code_of("^(?R)?a", as, limits), Code::limit_exceeded);
     // Each place where a match may begin takes few steps, all together many.
     EXPECT_EQ(code_of("(?:a|a){12}$", as + "b", limits), Code::limit_exceeded);
-    EXPECT_EQ(code_of("a*a*[bc]d", std::string(1000, 'a') + "bed", limits), Code::limit_exceeded);
+    EXPECT_EQ(code_of("a*a*a*[bc]d", std::string(1000, 'a') + "bed", limits), Code::limit_exceeded);
+    EXPECT_EQ(code_of("(a+)+$|" + std::string(16'000, 'b'), std::string(50, 'a') + "b", limits), Code::limit_exceeded);
     Limits small;
     small.regex_steps = 100;
     EXPECT_EQ(code_of("^(?:a|b)*$", std::string(200, 'b'), small), Code::limit_exceeded);
     EXPECT_TRUE(Regex::compile("^(?:a|b)*$", "", small).matches("abab"));
+}
+
+TEST(Regex, OnePlaceMayTakeMostOfTheSteps) {
+    const std::string text = std::string(100'000, 'x') + "y" + std::string(100'000, 'x');
+    EXPECT_TRUE(Regex::compile("^(?:x|y)*$", "", limits).matches(text));
+    EXPECT_FALSE(Regex::compile("^(?:x|y)*z", "", limits).matches(text));
+    const auto found = Regex::compile("y(.*)", "", limits).find(text, 0);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->whole.begin, 100'000U);
+    EXPECT_EQ(found->groups[0]->end, text.size());
 }
 
 TEST(Regex, DamagedTextIsFound) {

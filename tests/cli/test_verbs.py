@@ -71,6 +71,37 @@ class Documents(Case):
         self.assertEqual(self.sheaf("count", self.store, "people").text, "3\n")
         self.assertEqual(self.count("people", '{"age": {"$lt": 40}}'), 1)
 
+    def test_distinct(self):
+        self.assertEqual(self.sheaf("distinct", self.store, "people", "tags").text, '"cobol"\n"navy"\n')
+        self.assertEqual(self.sheaf("distinct", self.store, "people", "age", '{"age": {"$gt": 40}}').text, "41\n85\n")
+        self.assertEqual(self.sheaf("distinct", self.store, "people", "nothing").text, "")
+        self.refused("distinct", self.store, "people", "", says=["invalid_argument", "path"])
+
+    def test_aggregate(self):
+        pipeline = '[{"$group": {"_id": null, "ages": {"$sum": "$age"}}}]'
+        self.assertEqual(self.sheaf("aggregate", self.store, "people", pipeline).one, {"_id": None, "ages": 162})
+        ran = self.sheaf("aggregate", self.store, "people", '[{"$sort": {"age": -1}}, {"$project": {"_id": 1}}]',
+                         "--format", "json")
+        self.assertEqual(json.loads(ran.text), [{"_id": "grace"}, {"_id": "alan"}, {"_id": "ada"}])
+        self.refused("aggregate", self.store, "people", '{"$match": {}}', says=["in PIPELINE", "array"])
+        self.refused("aggregate", self.store, "people", '[{"$nothing": {}}]', says=["$nothing"])
+
+    def test_command(self):
+        reply = self.sheaf("command", self.store, '{"count": "people", "query": {"age": {"$gt": 40}}}').one
+        self.assertEqual(reply, {"n": 2, "ok": 1.0})
+        refused = self.sheaf("command", self.store, '{"fly": 1}', code=FAILED).one
+        self.assertEqual((refused["ok"], refused["code"], refused["codeName"]), (0.0, 59, "CommandNotFound"))
+
+    def test_update_by_pipeline_and_array_filters(self):
+        ran = self.sheaf("update", self.store, "people", "{}", '[{"$set": {"next": {"$add": ["$age", 1]}}}]', "--many")
+        self.assertEqual((ran.one["matchedCount"], ran.one["modifiedCount"]), (3, 3))
+        self.sheaf("update", self.store, "people", '{"_id": "grace"}', '{"$set": {"tags.$[t]": "NAVY"}}',
+                   "--array-filters", '[{"t": "navy"}]')
+        grace = self.sheaf("get", self.store, "people", "grace", "--no-system").one
+        self.assertEqual((grace["next"], grace["tags"]), (86, ["NAVY", "cobol"]))
+        self.sheaf("update", self.store, "people", "{}", '{"$set": {"oldest": true}}', "--sort", '{"age": -1}')
+        self.assertEqual([d["_id"] for d in self.find("people", '{"oldest": true}')], ["grace"])
+
     def test_insert(self):
         ran = self.sheaf("insert", self.store, "people", '{"_id": 7, "name": "Edsger"}')
         self.assertEqual(ran.text, '{"acknowledged":true,"insertedId":7}\n')

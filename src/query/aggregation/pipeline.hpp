@@ -12,6 +12,8 @@
 #include <memory>
 #include <optional>
 
+#include <sheaf/control.hpp>
+
 #include "query/filter/filter.hpp"
 #include "query/settings.hpp"
 
@@ -39,8 +41,9 @@ public:
     bool brings_documents() const;
     // The filter of a $match at the front, which the source then applies (the streams do not): a document, or nothing.
     std::optional<View> leading_match() const;
-    // `source` is null when brings_documents().
-    StreamPtr open(StreamPtr source) const;
+    // `source` is null when brings_documents(). The control is watched where a stage makes many documents of one (a
+    // source watches its own); it has to outlive the stream.
+    StreamPtr open(StreamPtr source, const Control* control = nullptr) const;
 
 private:
     struct State;

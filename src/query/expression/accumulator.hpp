@@ -33,33 +33,28 @@ public:
 
 using AccumulatorPtr = std::unique_ptr<Accumulator>;
 
-// What begin() makes an accumulator of, beside its name.
-struct AccumulatorSettings {
-    std::size_t n = 1;   // $firstN, $topN, ...: how many values are kept
-    View probabilities;  // $percentile: an array of numbers from 0 to 1
-};
+struct AccumulatorKind;  // a row of the table in accumulator.cpp
 
 class Accumulation {
 public:
-    // Of the whole {"$sum": operand}. Throws with MongoDB's number: 40234 (not an object), 40238 (not one member),
+    // Of the whole {"$sum": operand}. Throws with MongoDB's number: 40234 (not an object), 40238 (more than one member),
     // 40237 (an array as the operand), 15952 (no such accumulator), ...
     static Accumulation parse(View specification, ExpressionParser& parser);
 
     // The current document's value, for Accumulator::add().
-    View input(Evaluation& document) const { return input_->evaluate(document); }
+    View input(Evaluation& document) const;
     // For a new group. The root of `group` is the group's _id where that is an object, else an empty object: the n of
     // $firstN and its kind may be computed from it.
     AccumulatorPtr begin(Evaluation& group) const;
 
 private:
-    using Make = AccumulatorPtr (*)(const AccumulatorSettings& settings);
-    Accumulation(Make make, ExpressionPtr input) : make_(make), input_(std::move(input)) {}
+    friend class AccumulationReader;
+    explicit Accumulation(const AccumulatorKind& kind) : kind_(&kind) {}
 
-    Make make_;
+    const AccumulatorKind* kind_;
     ExpressionPtr input_;
     ExpressionPtr n_;              // null: the accumulator takes none
     ExpressionPtr probabilities_;  // likewise
-    std::string_view name_;
 };
 
 bool is_accumulator(std::string_view name);

@@ -95,7 +95,7 @@ public:
     void add(View value) override {
         if (is_nullish(value)) return;
         if (!value.is_object()) {
-            fail_expression(40400, "$mergeObjects", "takes objects, not " + describe(value));
+            fail_expression(5911200, "$mergeObjects", "takes objects, not " + describe(value));
         }
         for (const auto& [key, member] : value.members()) set(key, member);
     }

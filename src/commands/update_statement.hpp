@@ -1,0 +1,40 @@
+// One update of one collection, as update, findAndModify and bulkWrite describe it: by operators, by a pipeline or by a
+// replacement.
+//
+// Threads: an UpdateStatement is a value.
+#pragma once
+
+#include <optional>
+#include <variant>
+
+#include "commands/command.hpp"
+#include "query/operand.hpp"
+
+namespace sheaf::commands {
+
+struct Replacement {
+    Document document{};
+};
+
+struct UpdateStatement {
+    Document filter{};
+    std::variant<Document, Pipeline, Replacement> update{};
+    UpdateOptions options{};
+    bool multi = false;
+    std::optional<Document> constants{};  // variables of a pipeline update alone
+
+    // An object with operators, one without, or an array of stages. Throws FailedToParse (9) for anything else.
+    void take_update(View value);
+    // Throws where the parts do not fit together.
+    void check() const;
+    bool is_replacement() const { return std::holds_alternative<Replacement>(update); }
+    // The variables of the whole command, and those of the statement.
+    void add_variables(const Document& let);
+    // Counts as MongoDB does: a replacement that does not repeat the _id always counts as a change.
+    UpdateResult run(Collection& collection) const;
+};
+
+// The stages of a pipeline. Throws type_mismatch for elements that are no objects.
+Pipeline pipeline_of(std::string_view name, View array);
+
+}  // namespace sheaf::commands

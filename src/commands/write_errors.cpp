@@ -1,0 +1,44 @@
+#include "commands/write_errors.hpp"
+
+#include "query/operand.hpp"
+
+namespace sheaf::commands {
+
+bool is_of_statement(const Error& error) {
+    switch (error.code()) {
+        case Code::deadline_exceeded:
+        case Code::cancelled:
+        case Code::closed:
+        case Code::corrupt:
+        case Code::io:
+        case Code::commit_unknown: return false;
+        default: return true;
+    }
+}
+
+bool WriteErrors::run(std::size_t index, const std::function<void()>& statement) {
+    try {
+        statement();
+        return true;
+    } catch (const Error& error) {
+        if (!is_of_statement(error)) throw;
+        ObjectBuilder object;
+        object.add("index", index);
+        add_error(object, error);
+        errors_.add(object.finish());
+        return !ordered_;
+    }
+}
+
+void WriteErrors::add_to(ObjectBuilder& reply) const {
+    if (errors_.size() > 0) reply.add_encoded("writeErrors", errors_.finish());
+}
+
+void check_statements(std::string_view name, std::size_t count) {
+    constexpr std::size_t most = 100'000;
+    if (count >= 1 && count <= most) return;
+    query::fail(Code::invalid_argument, 16,
+                std::string(name) + " must have between 1 and 100000 elements, not " + std::to_string(count), name);
+}
+
+}  // namespace sheaf::commands
