@@ -25,6 +25,7 @@ public:
     // "UTC", "+03:00", "-0530", "+02" or a name of the Olson database. Nothing for other text.
     static std::optional<TimeZone> find(std::string_view name);
 
+    bool is_utc() const { return rules_ == nullptr && offset_ms_ == 0; }
     std::int64_t offset_ms(DateTime time) const;  // to be added to UTC
     // Saturates at the ends of int64.
     std::int64_t local(DateTime time) const;

@@ -98,10 +98,6 @@ Compiled compile_pattern(std::string_view pattern, std::uint32_t options) {
     return compiled;
 }
 
-}  // namespace
-
-namespace {
-
 // The memory of one search.
 struct Search {
     explicit Search(const pcre2_code* code)

@@ -152,12 +152,12 @@ TEST(Regex, HostilePatternsEndInTheirSteps) {
 }
 
 TEST(Regex, OnePlaceMayTakeMostOfTheSteps) {
-    const std::string text = std::string(100'000, 'x') + "y" + std::string(100'000, 'x');
+    const std::string text = std::string(40'000, 'x') + "y" + std::string(40'000, 'x');
     EXPECT_TRUE(Regex::compile("^(?:x|y)*$", "", limits).matches(text));
     EXPECT_FALSE(Regex::compile("^(?:x|y)*z", "", limits).matches(text));
     const auto found = Regex::compile("y(.*)", "", limits).find(text, 0);
     ASSERT_TRUE(found);
-    EXPECT_EQ(found->whole.begin, 100'000U);
+    EXPECT_EQ(found->whole.begin, 40'000U);
     EXPECT_EQ(found->groups[0]->end, text.size());
 }
 

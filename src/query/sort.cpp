@@ -3,6 +3,7 @@
 // array; with several paths that lead into one array, the values of one element stay together.
 #include "query/sort.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -19,22 +20,46 @@ namespace {
 constexpr std::size_t max_fields = 32;
 constexpr char null_byte = static_cast<char>(0xF6);
 
-[[noreturn]] void refuse(std::string_view message, std::string_view path) {
-    fail(Code::invalid_sort, message, path);
+[[noreturn]] void refuse(int mongo, std::string_view message, std::string_view path) {
+    fail(Code::invalid_sort, mongo, message, path);
 }
 
 View null_view() {
     return View(&null_byte, &null_byte + 1);
 }
 
-bool is_descending(View direction, std::string_view path) {
-    const bool number = direction.is_number();
-    if (number && direction.number() == 1) return false;
-    if (number && direction.number() == -1) return true;
-    if (direction.is_object() && direction["$meta"]) {
-        refuse("sorting by $meta is not supported yet: " + std::string(path), path);
+// {"$meta": "textScore"} and its like: MongoDB's kinds are refused one way, what it does not know another.
+[[noreturn]] void refuse_meta(View direction, const std::string& path) {
+    constexpr std::string_view unavailable[] = {"textScore", "searchScore", "geoNearDistance", "vectorSearchScore",
+                                                "score"};
+    if (direction.size() != 1) refuse(9, "$meta stands alone, at " + path, path);
+    const View kind = direction["$meta"];
+    const std::string_view name = kind.type() == Type::string ? kind.string() : std::string_view();
+    if (name == "randVal") refuse(115, "sorting by a random value is not supported yet, at " + path, path);
+    const bool known = std::find(std::begin(unavailable), std::end(unavailable), name) != std::end(unavailable);
+    if (known) refuse(40218, "there is no " + std::string(name) + " to sort by, at " + path, path);
+    refuse(31138, "sorting by the $meta " + describe(kind) + " is not possible, at " + path, path);
+}
+
+// A double counts by its whole part.
+bool is_descending(View direction, const std::string& path) {
+    if (direction.is_object() && direction["$meta"]) refuse_meta(direction, path);
+    const std::string message = "the direction of " + path + " is " + describe(direction) + ", not 1 or -1";
+    if (!direction.is_number()) refuse(15974, message, path);
+    const double whole = std::trunc(direction.number());
+    if (whole != 1 && whole != -1) refuse(15975, message, path);
+    return whole == -1;
+}
+
+Path parse_sorted_path(const std::string& text, const Limits& limits) {
+    if (text.empty()) refuse(40352, "a path of a sort is empty", text);
+    if (text.back() == '.') refuse(40353, "the path \"" + text + "\" ends with a dot", text);
+    Path path = parse_path(text, limits);
+    for (const PathPart& part : path) {
+        if (part.key.empty()) refuse(15998, "the path \"" + text + "\" has an empty part", text);
+        if (is_operator(part.key)) refuse(16410, "a path cannot have a part that begins with $: " + text, text);
     }
-    refuse("the direction of " + std::string(path) + " is " + describe(direction) + ", not 1 or -1", path);
+    return path;
 }
 
 // The value of one field while its path is followed.
@@ -94,7 +119,8 @@ private:
         for (std::size_t i = 0; i < steps.size(); ++i) {
             if (!steps[i].expand) continue;
             if (array && array.data() != steps[i].value.data()) {
-                refuse("cannot sort by two arrays of one document, the second at " +
+                refuse(2,
+                       "cannot sort by two arrays of one document, the second at " +
                            join_path(fields_[i].path, fields_[i].path.size()),
                        join_path(fields_[i].path, fields_[i].path.size()));
             }
@@ -140,20 +166,18 @@ private:
     std::vector<View> best_;
 };
 
-Sort Sort::parse(const Document& sort, const Limits& limits) {
-    check_size(sort, "a sort", limits);
+Sort Sort::parse(const Document& sort, const Settings& settings) {
+    check_size(sort, "a sort", settings.limits);
     if (sort.view().size() > max_fields) {
-        refuse("a sort of more than " + std::to_string(max_fields) + " fields", {});
+        refuse(13103, "a sort of more than " + std::to_string(max_fields) + " fields", {});
     }
     Sort result;
-    for (const auto& [path, direction] : sort.view().members()) {
-        Field field{parse_path(path, limits), SystemField::none, is_descending(direction, path)};
-        if (has_empty_part(field.path)) refuse("the path \"" + std::string(path) + "\" has an empty part", path);
-        for (const PathPart& part : field.path) {
-            if (is_operator(part.key))
-                refuse("a path cannot have a part that begins with $: " + std::string(path), path);
-        }
-        field.system = system_field(field.path.front().key);
+    for (const auto& [key, direction] : sort.view().members()) {
+        const std::string path(key);
+        Field field;
+        field.descending = is_descending(direction, path);
+        field.path = parse_sorted_path(path, settings.limits);
+        if (settings.has_system_fields) field.system = system_field(field.path.front().key);
         result.fields_.push_back(std::move(field));
     }
     return result;

@@ -10,6 +10,7 @@
 #include <sheaf/limits.hpp>
 
 #include "document/path.hpp"
+#include "query/settings.hpp"
 #include "query/subject.hpp"
 
 namespace sheaf::query {
@@ -18,8 +19,8 @@ class SortKeyFinder;
 
 class Sort {
 public:
-    // Throws invalid_sort: directions other than 1 and -1, too many keys (32), empty paths...
-    static Sort parse(const Document& sort, const Limits& limits);
+    // Throws invalid_sort with MongoDB's number: directions other than 1 and -1, too many keys (32), empty paths...
+    static Sort parse(const Document& sort, const Settings& settings);
     Sort() = default;  // no order
     bool empty() const { return fields_.empty(); }
     // The sort key, ended by the key of _id. Throws invalid_sort when two fields lead into different arrays.

@@ -88,15 +88,19 @@ TEST(Sort, SystemFields) {
 TEST(Sort, Refuses) {
     struct {
         const char* sort;
+        int mongo;
         const char* message;
     } const cases[] = {
-        {R"({"a": 2})", "the direction of a is the integer 2, not 1 or -1"},
-        {R"({"a": "asc"})", R"(the direction of a is the string "asc", not 1 or -1)"},
-        {R"({"a": true})", "the direction of a is the boolean true, not 1 or -1"},
-        {R"({"a": {"$meta": "textScore"}})", "sorting by $meta is not supported yet: a"},
-        {R"({"": 1})", R"(the path "" has an empty part)"},
-        {R"({"a.": 1})", R"(the path "a." has an empty part)"},
-        {R"({"a.$b": 1})", "a path cannot have a part that begins with $: a.$b"},
+        {R"({"a": 2})", 15975, "the direction of a is the integer 2, not 1 or -1"},
+        {R"({"a": 0.5})", 15975, "the direction of a is the double 0.5, not 1 or -1"},
+        {R"({"a": "asc"})", 15974, R"(the direction of a is the string "asc", not 1 or -1)"},
+        {R"({"a": true})", 15974, "the direction of a is the boolean true, not 1 or -1"},
+        {R"({"a": {"$meta": "textScore"}})", 40218, "there is no textScore to sort by, at a"},
+        {R"({"a": {"$meta": "what"}})", 31138, R"(sorting by the $meta the string "what" is not possible, at a)"},
+        {R"({"": 1})", 40352, "a path of a sort is empty"},
+        {R"({"a.": 1})", 40353, R"(the path "a." ends with a dot)"},
+        {R"({"a..b": 1})", 15998, R"(the path "a..b" has an empty part)"},
+        {R"({"a.$b": 1})", 16410, "a path cannot have a part that begins with $: a.$b"},
     };
     for (const auto& c : cases) {
         SCOPED_TRACE(c.sort);
@@ -105,13 +109,14 @@ TEST(Sort, Refuses) {
             ADD_FAILURE() << "no error";
         } catch (const Error& error) {
             EXPECT_EQ(error.code(), Code::invalid_sort);
+            EXPECT_EQ(error.mongo_code(), c.mongo);
             EXPECT_EQ(error.message(), c.message);
         }
     }
     Object many;
     for (int i = 0; i < 33; ++i) many.append("f" + std::to_string(i), 1);
     EXPECT_THROW(Sort::parse(Document(many), limits), Error);
-    EXPECT_NO_THROW(Sort::parse(R"({"a": 1.0, "b": {"$numberLong": "-1"}})"_json, limits));
+    EXPECT_NO_THROW(Sort::parse(R"({"a": 1.9, "b": {"$numberLong": "-1"}})"_json, limits));
     EXPECT_TRUE(Sort::parse({}, limits).empty());
 }
 

@@ -3,6 +3,7 @@
 //
 // SHEAF_SEED repeats a run, SHEAF_ORACLE_OPS sets how many comparisons there are, SHEAF_ORACLE_ERRORS=1 prints which
 // errors there were. A difference prints as a case, to be pasted into a file of tests/cases.
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <map>
@@ -10,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <sheaf/json.hpp>
 
+#include "document/encoder.hpp"
 #include "oracle/grammar.hpp"
 #include "oracle/naive.hpp"
 #include "oracle/side.hpp"
@@ -33,12 +35,17 @@ const Grammar& grammar() {
     return made;
 }
 
+bool is_taken(const std::vector<Document>& documents, const Value& id) {
+    const Bytes encoded = encode(id);
+    return std::any_of(documents.begin(), documents.end(),
+                       [&](const Document& one) { return compare(one["_id"], View(encoded)) == 0; });
+}
+
 std::vector<Document> make_documents(Dice& dice, std::string_view rule, std::size_t count) {
     std::vector<Document> made;
-    std::map<std::string, bool> taken;
     while (made.size() < count) {
         Value id = grammar().make("id", dice);
-        if (!taken.emplace(to_json(id), true).second) id = "id " + std::to_string(1000 + made.size());
+        if (is_taken(made, id)) id = "document " + std::to_string(made.size());
         Object body{{"_id", std::move(id)}};
         const Value members = grammar().make(rule, dice);
         for (const auto& [key, value] : members.as_object()) body.set(key, value);
@@ -100,7 +107,7 @@ public:
     std::uint64_t compared() const { return compared_; }
     const Tally& tally() const { return tally_; }
 
-    // A collection of its own and steps on it, until they differ. Returns whether they agreed.
+    // A collection of its own and steps on it. Returns whether both sides agreed on all.
     bool play_collection(std::uint64_t left) {
         const auto documents = make_documents(dice_, "document", 3 + dice_.below(8));
         memory_.reset(documents);
@@ -108,25 +115,28 @@ public:
         given_ = memory_.given();
         for (std::size_t i = 0; i < steps_per_collection && i < left; ++i) {
             const Value step = grammar().make("step", dice_);
-            if (!play(step.as_object())) return false;
+            Answer answer;
+            const std::string faults = compare(step.as_object(), answer);
+            ++compared_;
+            tally_.add(step.as_object(), answer);
+            if (!faults.empty()) return report(step.as_object(), faults);
+            if (is_read(step.as_object())) continue;
+            given_ = memory_.given();
             if (given_.size() < 3 || given_.size() > most_documents) break;
         }
         return true;
     }
 
 private:
-    bool play(const Object& step) {
-        const Answer expected = memory_.play(step);
-        const Answer got = sqlite_.play(step);
-        ++compared_;
-        tally_.add(step, expected);
-        if (got != expected) return report(step, "answered", expected, got);
-        if (is_read(step)) return true;
+    // Plays the step; where the sides differ, in answer or contents, and else nothing.
+    std::string compare(const Object& step, Answer& answer) {
+        answer = memory_.play(step);
+        const Answer other = sqlite_.play(step);
+        if (other != answer) return "\nthe answers of memory: and sqlite: differ: " + difference(answer, other);
+        if (is_read(step)) return "";
         const Answer before = memory_.contents();
         const Answer after = sqlite_.contents();
-        if (before != after) return report(step, "holds afterwards", before, after);
-        given_ = memory_.given();
-        return true;
+        return before == after ? "" : "\nmemory: and sqlite: hold different things: " + difference(before, after);
     }
 
     static bool is_read(const Object& step) {
@@ -134,11 +144,36 @@ private:
         return op == "find" || op == "count" || op == "distinct" || op == "aggregate";
     }
 
-    bool report(const Object& step, const char* what, const Answer& memory, const Answer& sqlite) const {
+    bool report(const Object& step, const std::string& faults) {
         ADD_FAILURE() << "SHEAF_SEED=" << seed_ << ", comparison " << compared_ << "\n"
-                      << as_case(given_, step) << "\nmemory: " << what << ": " << memory.text() << "\nsqlite: " << what
-                      << ": " << sqlite.text();
+                      << as_case(given_, step) << faults << shrunk(step);
         return false;
+    }
+
+    // The same with as few documents as show it.
+    std::string shrunk(const Object& step) {
+        std::vector<Document> documents;
+        for (Value& one : given_) {
+            one.as_object().erase("_version");
+            documents.emplace_back(one.as_object());
+        }
+        std::string found;
+        for (std::size_t i = 0; i < documents.size();) {
+            std::vector<Document> fewer = documents;
+            fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+            memory_.reset(fewer);
+            sqlite_.reset(fewer);
+            Answer answer;
+            const std::string faults = compare(step, answer);
+            if (faults.empty()) {
+                ++i;
+            } else {
+                documents = std::move(fewer);
+                memory_.reset(documents);
+                found = "\nwith fewer documents:\n" + as_case(memory_.given(), step) + faults;
+            }
+        }
+        return found;
     }
 
     std::uint64_t seed_;
@@ -170,7 +205,7 @@ public:
         Cursor cursor = side_.collection().find(Document(filter));
         while (auto record = cursor.next()) got.items.push_back(record->document.cbor());
         if (got == expected) return "";
-        return as_case(side_.given(), step) + "\nnaively: " + expected.text() + "\nreally: " + got.text();
+        return as_case(side_.given(), step) + "\nnaively and really: " + difference(expected, got);
     }
 
 private:

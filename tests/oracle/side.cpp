@@ -14,12 +14,11 @@
 
 namespace sheaf::oracle {
 
-// Steps by a second each time it is read, and begins anew with each step that is played.
+// Moves with each step that is played and never within one: how often it is read must not matter.
 class TestClock final : public Clock {
 public:
-    DateTime now() override { return DateTime{now_.ms += 1000}; }
-    void set(std::int64_t ms) { now_.ms = ms; }
-    DateTime last() const { return now_; }
+    DateTime now() override { return now_; }
+    void move() { now_.ms += 1'000; }
 
 private:
     DateTime now_{1'700'000'000'000};
@@ -205,10 +204,20 @@ constexpr std::array<std::pair<std::string_view, Play>, 12> operations = {{
 
 }  // namespace
 
-std::string Answer::text() const {
-    std::string made = error.empty() ? "" : "error " + error + " (" + std::to_string(mongo) + ")";
-    for (const Bytes& item : items) made += "\n    " + to_json(View(item), JsonStyle{.mode = JsonMode::canonical});
-    return made.empty() ? "(nothing)" : made;
+std::string difference(const Answer& a, const Answer& b) {
+    const auto show = [](const Answer& answer, std::size_t index) {
+        return index < answer.items.size() ? to_json(View(answer.items[index]), {.mode = JsonMode::canonical})
+                                           : "(none)";
+    };
+    if (a.error != b.error || a.mongo != b.mongo) {
+        return "\"" + a.error + "\" " + std::to_string(a.mongo) + ", \"" + b.error + "\" " + std::to_string(b.mongo);
+    }
+    std::string made;
+    for (std::size_t i = 0; i < std::max(a.items.size(), b.items.size()); ++i) {
+        if (show(a, i) == show(b, i)) continue;
+        made += "\n  item " + std::to_string(i) + "\n    " + show(a, i) + "\n    " + show(b, i);
+    }
+    return made;
 }
 
 Value member(const Object& object, std::string_view key) {
@@ -223,12 +232,13 @@ Side::Side(std::unique_ptr<driver::Backend> backend, const Limits& limits) : clo
 }
 
 void Side::reset(const std::vector<Document>& documents) {
+    clock_->move();
     collection_->delete_many({});
     collection_->insert_many(documents);
 }
 
 Answer Side::play(const Object& step) {
-    clock_->set(clock_->last().ms / 1'000'000 * 1'000'000 + 1'000'000);
+    clock_->move();
     const std::string op = member(step, "op").as_string();
     const auto found =
         std::find_if(operations.begin(), operations.end(), [&](const auto& one) { return one.first == op; });

@@ -29,8 +29,10 @@ struct Answer {
     std::vector<Bytes> items{};  // encoded values: results, counts, images
 
     bool operator==(const Answer&) const = default;
-    std::string text() const;
 };
+
+// Where two answers differ, for a message.
+std::string difference(const Answer& a, const Answer& b);
 
 Value member(const Object& object, std::string_view key);
 

@@ -72,11 +72,14 @@ private:
 
 class CountStream final : public Stream {
 public:
-    CountStream(StreamPtr source, std::string_view name) : source_(std::move(source)), name_(name), scratch_(SIZE_MAX) {}
+    CountStream(StreamPtr source, std::string_view name)
+        : source_(std::move(source)), name_(name), scratch_(SIZE_MAX) {}
     bool next(View& document) override {
+        if (done_) return false;
+        done_ = true;
         std::int64_t count = 0;
         while (source_->next(document)) ++count;
-        if (count == 0) return false;  // none, or all have been counted
+        if (count == 0) return false;
         const MemberView member{name_, scratch_.integer(count)};
         document = scratch_.object({&member, 1});
         return true;
@@ -86,6 +89,7 @@ private:
     StreamPtr source_;
     std::string_view name_;
     Scratch scratch_;
+    bool done_ = false;
 };
 
 class CountStage final : public Stage {

@@ -36,8 +36,7 @@ private:
 
 class DocumentsStage final : public Stage {
 public:
-    DocumentsStage(ExpressionPtr documents, const Limits& limits)
-        : documents_(std::move(documents)), limits_(limits) {}
+    DocumentsStage(ExpressionPtr documents, const Limits& limits) : documents_(std::move(documents)), limits_(limits) {}
     StreamPtr open(StreamPtr) const override { return std::make_unique<DocumentsStream>(*documents_, limits_); }
 
 private:

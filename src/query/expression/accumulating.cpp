@@ -55,24 +55,33 @@ constexpr Function functions[] = {
 };
 
 // $firstN and its kind: of the arguments n and input.
-template <MakeAccumulator make>
-View some_of(Evaluation& evaluation, Arguments arguments) {
+struct Selection {
+    std::string_view op;
+    MakeAccumulator make;
+};
+constexpr Selection first_n{"$firstN", make_first_n};
+constexpr Selection last_n{"$lastN", make_last_n};
+constexpr Selection max_n{"$maxN", make_max_n};
+constexpr Selection min_n{"$minN", make_min_n};
+
+template <const Selection& selection>
+View select(Evaluation& evaluation, Arguments arguments) {
     const View n = arguments[0];
     const View array = arguments[1];
     if (!n.is_number() || !is_integral(n)) {
-        fail_expression(5787902, {}, "n has to be an integer, not " + describe(n));
+        fail_expression(5787902, selection.op, "takes an integer as n, not " + describe(n));
     }
-    if (integral_value(n) <= 0) fail_expression(5787908, {}, "n has to be positive, not " + describe(n));
+    if (integral_value(n) <= 0) fail_expression(5787908, selection.op, "takes a positive n, not " + describe(n));
     if (is_nullish(array)) return null_value();
-    if (!array.is_array()) fail_expression(5788200, {}, "input has to be an array, not " + describe(array));
+    if (!array.is_array()) fail_expression(5788200, selection.op, "takes an array, not " + describe(array));
     AccumulatorSettings settings;
     settings.n = static_cast<std::size_t>(integral_value(n));
-    return accumulated(*make(settings), array, evaluation);
+    return accumulated(*selection.make(settings), array, evaluation);
 }
 
-template <MakeAccumulator make>
-ExpressionPtr parse_some_of(View operand, ExpressionParser& parser, std::string_view op) {
-    static constexpr Function function{"n values of an array", 2, 2, some_of<make>};
+template <const Selection& selection>
+ExpressionPtr parse_selection(View operand, ExpressionParser& parser, std::string_view op) {
+    static constexpr Function function{selection.op, 2, 2, select<selection>};
     constexpr NamedArgument names[] = {{"n", 5787906}, {"input", 5787907}};
     return make_call(function, NamedArguments{names, 5787900, 5787901}.parse(operand, parser, op));
 }
@@ -115,9 +124,9 @@ ExpressionPtr parse_percentile(View operand, ExpressionParser& parser, std::stri
 }
 
 constexpr Form forms[] = {
-    {"$firstN", parse_some_of<make_first_n>}, {"$lastN", parse_some_of<make_last_n>},
-    {"$maxN", parse_some_of<make_max_n>},     {"$median", parse_percentile},
-    {"$minN", parse_some_of<make_min_n>},     {"$percentile", parse_percentile},
+    {"$firstN", parse_selection<first_n>}, {"$lastN", parse_selection<last_n>},
+    {"$maxN", parse_selection<max_n>},     {"$median", parse_percentile},
+    {"$minN", parse_selection<min_n>},     {"$percentile", parse_percentile},
 };
 
 }  // namespace

@@ -93,7 +93,7 @@ constexpr Renumbering renumberings[] = {{"$divide", 2, 4848401}, {"$mod", 16610,
 
 [[noreturn]] void rethrow_renumbered(const Error& error) {
     for (const auto& [op, elsewhere, in_groups] : renumberings) {
-        if (error.details().op == op && error.mongo_code() == elsewhere) fail_expression(in_groups, {}, error.what());
+        if (error.details().op == op && error.mongo_code() == elsewhere) fail_expression(in_groups, {}, error.message());
     }
     throw error;
 }

@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <deque>
+#include <iterator>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "document/key.hpp"

@@ -2,6 +2,7 @@
 #include <array>
 #include <string>
 
+#include "query/expression/array_forms.hpp"
 #include "query/expression/operators.hpp"
 #include "query/expression/whole_number.hpp"
 #include "query/operand.hpp"
@@ -65,20 +66,12 @@ View concat_arrays(Evaluation& evaluation, Arguments arguments) {
     return evaluation.scratch().joined(count, pieces);
 }
 
-View in(Evaluation& evaluation, Arguments arguments) {
-    require_array(arguments[1], 40081, "$in");
-    evaluation.charge(arguments[1].size());
-    for (const View element : arguments[1].elements()) {
-        if (compare(element, arguments[0]) == 0) return boolean_value(true);
-    }
-    return boolean_value(false);
-}
-
 // The bounds of a search; MongoDB counts null and missing ones as wrong.
 std::size_t search_bound(View value, std::string_view op) {
     const auto number = whole_number(value);
     if (!number) fail_expression(9711600, op, "searches between 32-bit integers, not " + describe(value));
-    if (*number < 0) fail_expression(9711601, op, "does not search from or to the negative position " + describe(value));
+    if (*number < 0)
+        fail_expression(9711601, op, "does not search from or to the negative position " + describe(value));
     return static_cast<std::size_t>(*number);
 }
 
@@ -167,7 +160,6 @@ View slice(Evaluation& evaluation, Arguments arguments) {
 constexpr Function functions[] = {
     {"$arrayElemAt", 2, 2, element_at},
     {"$concatArrays", 0, any_number, concat_arrays},
-    {"$in", 2, 2, in},
     {"$indexOfArray", 2, 4, index_of},
     {"$isArray", 1, 1, is_array},
     {"$range", 2, 3, range},
@@ -176,10 +168,16 @@ constexpr Function functions[] = {
     {"$slice", 2, 3, slice},
 };
 
+constexpr Form forms[] = {
+    {"$in", parse_in},
+    {"$sortArray", parse_sort_array},
+    {"$zip", parse_zip},
+};
+
 }  // namespace
 
 Family array_operators() {
-    return {functions, {}};
+    return {functions, forms};
 }
 
 }  // namespace sheaf::query

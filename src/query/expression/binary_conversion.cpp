@@ -56,7 +56,8 @@ std::int64_t read_subtype(const Conversion& conversion) {
 }
 
 int hex_digit(char c) {
-    const std::size_t value = std::string_view("0123456789abcdef").find(static_cast<char>(c >= 'A' && c <= 'F' ? c | ' ' : c));
+    const std::size_t value =
+        std::string_view("0123456789abcdef").find(static_cast<char>(c >= 'A' && c <= 'F' ? c | ' ' : c));
     return value == std::string_view::npos ? -1 : static_cast<int>(value);
 }
 
@@ -190,7 +191,8 @@ View convert_to_bytes(const Conversion& conversion) {
             fail_conversion(conversion, "there is no such conversion");
     }
     if (subtype != 0) {
-        fail(Code::unsupported, "binData's subtype " + std::to_string(subtype) + " is not supported", {}, conversion.op);
+        fail(Code::unsupported, "binData's subtype " + std::to_string(subtype) + " is not supported", {},
+             conversion.op);
     }
     return conversion.scratch.value(Binary{std::move(bytes)});
 }
@@ -231,7 +233,8 @@ double convert_bytes_to_double(const Conversion& conversion) {
     const BytesView bytes = conversion.input.bytes();
     const std::uint64_t bits = bytes.size() > 8 ? 0 : decode_integer(bytes, is_big_endian(conversion));
     if (bytes.size() == sizeof(double)) return std::bit_cast<double>(bits);
-    if (bytes.size() == sizeof(float)) return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+    if (bytes.size() == sizeof(float))
+        return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
     fail_size(conversion);
 }
 

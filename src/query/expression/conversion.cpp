@@ -47,8 +47,8 @@ const ConversionTarget& read_target(View type, std::string_view op) {
 }
 
 enum Argument : std::size_t { input, to, on_error, on_null, format, byte_order };
-constexpr NamedArgument names[] = {{"input", bad_operand}, {"to", bad_operand}, {"onError"},
-                                   {"onNull"},             {"format"},          {"byteOrder"}};
+constexpr NamedArgument names[] = {{"input", bad_operand}, {"to", bad_operand}, {"onError"}, {"onNull"}, {"format"},
+                                   {"byteOrder"}};
 constexpr NamedArguments named_arguments{names, bad_operand, bad_operand};
 
 class Convert final : public Expression {
@@ -65,9 +65,11 @@ public:
         const ConversionTarget* const target = is_nullish(wanted) ? nullptr : &read_target(read.type, op_);
         if (is_nullish(value)) return arguments_[on_null] ? arguments_[on_null]->evaluate(evaluation) : null_value();
         if (target == nullptr) return null_value();
+        const Conversion conversion{
+            evaluation.scratch(), op_, value, optional(format, evaluation), optional(byte_order, evaluation),
+            read.subtype};
         try {
-            return target->convert({evaluation.scratch(), op_, value, optional(format, evaluation),
-                                    optional(byte_order, evaluation), read.subtype});
+            return target->convert(conversion);
         } catch (const Error& error) {
             if (error.mongo_code() != conversion_failure || !arguments_[on_error]) throw;
         }
@@ -83,8 +85,13 @@ private:
     Expressions arguments_;
 };
 
+ExpressionPtr make_convert(ExpressionParser& parser, std::string_view op, Expressions arguments) {
+    const bool constant = all_constant(arguments);
+    return parser.folded(std::make_unique<Convert>(op, std::move(arguments)), constant);
+}
+
 ExpressionPtr parse_convert(View operand, ExpressionParser& parser, std::string_view op) {
-    return std::make_unique<Convert>(op, named_arguments.parse(operand, parser, op));
+    return make_convert(parser, op, named_arguments.parse(operand, parser, op));
 }
 
 // {$toInt: value}: a $convert whose target is known.
@@ -96,15 +103,9 @@ struct ShortForm {
 };
 
 constexpr ShortForm short_forms[] = {
-    {"$toBool", "bool", 0, {}},
-    {"$toDate", "date", 0, {}},
-    {"$toDecimal", "decimal", 0, {}},
-    {"$toDouble", "double", 0, {}},
-    {"$toInt", "int", 0, {}},
-    {"$toLong", "long", 0, {}},
-    {"$toObjectId", "objectId", 0, {}},
-    {"$toString", "string", 0, "auto"},
-    {"$toUUID", "binData", 4, "uuid"},
+    {"$toBool", "bool", 0, {}},         {"$toDate", "date", 0, {}},         {"$toDecimal", "decimal", 0, {}},
+    {"$toDouble", "double", 0, {}},     {"$toInt", "int", 0, {}},           {"$toLong", "long", 0, {}},
+    {"$toObjectId", "objectId", 0, {}}, {"$toString", "string", 0, "auto"}, {"$toUUID", "binData", 4, "uuid"},
 };
 
 ExpressionPtr parse_short_form(View operand, ExpressionParser& parser, std::string_view op) {
@@ -118,7 +119,7 @@ ExpressionPtr parse_short_form(View operand, ExpressionParser& parser, std::stri
     arguments[input] = std::move(operands.front());
     arguments[to] = make_constant(scratch.object(target));
     if (!form->format.empty()) arguments[format] = make_constant(scratch.string(form->format));
-    return std::make_unique<Convert>(op, std::move(arguments));
+    return make_convert(parser, op, std::move(arguments));
 }
 
 View type_of(Evaluation& evaluation, Arguments arguments) {

@@ -51,9 +51,8 @@ View to_int(const Conversion& conversion) {
 
 View to_long(const Conversion& conversion) {
     const View input = conversion.input;
-    return conversion.scratch.long_integer(input.type() == Type::datetime
-                                               ? input.datetime().ms
-                                               : to_integer(conversion, sizeof(std::int64_t)));
+    return conversion.scratch.long_integer(
+        input.type() == Type::datetime ? input.datetime().ms : to_integer(conversion, sizeof(std::int64_t)));
 }
 
 double to_double_value(const Conversion& conversion) {
@@ -157,28 +156,17 @@ View to_decimal(const Conversion& conversion) {
 }
 
 constexpr ConversionTarget targets[] = {
-    {"missing", 0, fail_type},
-    {"double", 1, to_double},
-    {"string", 2, to_string},
-    {"object", 3, fail_type},
-    {"array", 4, fail_type},
-    {"binData", 5, convert_to_bytes},
-    {"undefined", 6, fail_type},
-    {"objectId", 7, to_object_id},
-    {"bool", 8, to_boolean},
-    {"date", 9, to_date},
-    {"null", 10, fail_type},
-    {"regex", 11, fail_type},
-    {"dbPointer", 12, fail_type},
-    {"javascript", 13, fail_type},
-    {"symbol", 14, fail_type},
-    {"javascriptWithScope", 15, fail_type},
-    {"int", 16, to_int},
-    {"timestamp", 17, fail_type},
-    {"long", 18, to_long},
-    {"decimal", 19, to_decimal},
-    {"minKey", -1, fail_type},
-    {"maxKey", 127, fail_type},
+    {"missing", 0, fail_type},    {"double", 1, to_double},
+    {"string", 2, to_string},     {"object", 3, fail_type},
+    {"array", 4, fail_type},      {"binData", 5, convert_to_bytes},
+    {"undefined", 6, fail_type},  {"objectId", 7, to_object_id},
+    {"bool", 8, to_boolean},      {"date", 9, to_date},
+    {"null", 10, fail_type},      {"regex", 11, fail_type},
+    {"dbPointer", 12, fail_type}, {"javascript", 13, fail_type},
+    {"symbol", 14, fail_type},    {"javascriptWithScope", 15, fail_type},
+    {"int", 16, to_int},          {"timestamp", 17, fail_type},
+    {"long", 18, to_long},        {"decimal", 19, to_decimal},
+    {"minKey", -1, fail_type},    {"maxKey", 127, fail_type},
 };
 
 template <typename Judge>

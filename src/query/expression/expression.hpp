@@ -136,6 +136,9 @@ public:
         std::map<std::string, std::size_t, std::less<>> variables_before_;
     };
 
+    // The value of an expression whose parts are constant, if it can be had.
+    ExpressionPtr folded(ExpressionPtr expression, bool constant);
+
     // Whether an expression that has been parsed names a system field, which an Evaluation then has to know.
     bool reads_system_fields() const { return reads_system_fields_; }
 
@@ -147,8 +150,6 @@ private:
     ExpressionPtr parse_string(View string);
     ExpressionPtr parse_variable(std::string_view name_and_path);
     ExpressionPtr parse_operator(std::string_view name, View operand);
-    // The value of an expression whose parts are constant, if it can be had.
-    ExpressionPtr folded(ExpressionPtr expression, bool constant);
 
     const Settings settings_;
     std::size_t depth_ = 0;

@@ -126,7 +126,8 @@ ExpressionPtr ExpressionParser::folded(ExpressionPtr expression, bool constant) 
     try {
         const Evaluation::Elsewhere elsewhere(folding_->evaluation, folding_->scratch);
         return make_constant(expression->evaluate(folding_->evaluation));
-    } catch (const Error&) {
+    } catch (const Error& error) {
+        if (error.code() == Code::invalid_argument) throw;
         return expression;
     }
 }
@@ -217,7 +218,9 @@ ExpressionPtr ExpressionParser::parse_variable(std::string_view text) {
     check_name(name);
     std::vector<std::string> path;
     const auto read_path = [&] {
-        if (dot != std::string_view::npos) path = parse_field_path(text.substr(dot + 1), settings_.limits);
+        if (dot == std::string_view::npos) return;
+        if (dot + 1 == text.size()) fail_expression(40353, {}, "$$" + std::string(text) + " ends with a dot");
+        path = parse_field_path(text.substr(dot + 1), settings_.limits);
     };
     if (const auto found = variables_.find(name); found != variables_.end()) {
         read_path();

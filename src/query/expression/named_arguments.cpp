@@ -35,4 +35,10 @@ Expressions NamedArguments::parse(View operand, ExpressionParser& parser, std::s
     return parsed;
 }
 
+bool all_constant(std::span<const ExpressionPtr> arguments) {
+    return std::all_of(arguments.begin(), arguments.end(), [](const ExpressionPtr& argument) {
+        return argument == nullptr || argument->constant().has_value();
+    });
+}
+
 }  // namespace sheaf::query

@@ -33,4 +33,7 @@ struct NamedArguments {
     Expressions parse(View operand, ExpressionParser& parser, std::string_view op) const;
 };
 
+// Whether all arguments that there are have the same value for every document; for ExpressionParser::folded.
+bool all_constant(std::span<const ExpressionPtr> arguments);
+
 }  // namespace sheaf::query

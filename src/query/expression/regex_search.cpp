@@ -147,6 +147,7 @@ private:
     View search(Evaluation& evaluation, const Regex* regex) const {
         const std::optional<std::string_view> text =
             optional_text(arguments_[0]->evaluate(evaluation), 51104, op_, "the input");
+        charge_for(text.value_or(std::string_view()), evaluation);
         return search_(evaluation, text ? regex : nullptr, text.value_or(std::string_view()));
     }
 
@@ -163,7 +164,9 @@ template <Search search>
 ExpressionPtr parse(View operand, ExpressionParser& parser, std::string_view op) {
     Expressions arguments = named_arguments.parse(operand, parser, op);
     if (arguments.size() < std::size(names)) arguments.push_back(make_constant(View()));
-    return std::make_unique<RegexSearch>(op, search, std::move(arguments), parser.settings().limits);
+    const bool constant = all_constant(arguments);
+    return parser.folded(std::make_unique<RegexSearch>(op, search, std::move(arguments), parser.settings().limits),
+                         constant);
 }
 
 constexpr Form forms[] = {

@@ -73,8 +73,8 @@ private:
     Bytes small_;  // a scalar being encoded
 };
 
-// Gathers the elements of an array whose length is not known beforehand. The elements are copied, so that what they were
-// made of may go.
+// Gathers the elements of an array whose length is not known beforehand. The elements are copied, so that what they
+// were made of may go.
 class ArrayBuilder {
 public:
     explicit ArrayBuilder(Scratch& scratch) : scratch_(scratch) {}

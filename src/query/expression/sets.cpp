@@ -146,12 +146,9 @@ ExpressionPtr parse_set_equals(View operand, ExpressionParser& parser, std::stri
 }
 
 constexpr Function functions[] = {
-    {"$allElementsTrue", 1, 1, all_elements_true},
-    {"$anyElementTrue", 1, 1, any_element_true},
-    {"$setDifference", 2, 2, set_difference},
-    {"$setIntersection", 0, any_number, set_intersection},
-    {"$setIsSubset", 2, 2, set_is_subset},
-    {"$setUnion", 0, any_number, set_union},
+    {"$allElementsTrue", 1, 1, all_elements_true}, {"$anyElementTrue", 1, 1, any_element_true},
+    {"$setDifference", 2, 2, set_difference},      {"$setIntersection", 0, any_number, set_intersection},
+    {"$setIsSubset", 2, 2, set_is_subset},         {"$setUnion", 0, any_number, set_union},
 };
 
 // Forms, because MongoDB has a number of its own for too few arguments.

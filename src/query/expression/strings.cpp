@@ -22,19 +22,20 @@ char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-View with_each(char (*change)(char), View value, std::string_view op, Scratch& scratch) {
+View with_each(char (*change)(char), View value, std::string_view op, Evaluation& evaluation) {
     std::string buffer;
     std::string text(coerced_text(value, op, buffer));
+    charge_for(text, evaluation);
     std::transform(text.begin(), text.end(), text.begin(), change);
-    return scratch.string(text);
+    return evaluation.scratch().string(text);
 }
 
 View to_upper(Evaluation& evaluation, Arguments arguments) {
-    return with_each(upper, arguments[0], "$toUpper", evaluation.scratch());
+    return with_each(upper, arguments[0], "$toUpper", evaluation);
 }
 
 View to_lower(Evaluation& evaluation, Arguments arguments) {
-    return with_each(lower, arguments[0], "$toLower", evaluation.scratch());
+    return with_each(lower, arguments[0], "$toLower", evaluation);
 }
 
 View compare_ignoring_case(Evaluation& evaluation, Arguments arguments) {
@@ -42,9 +43,10 @@ View compare_ignoring_case(Evaluation& evaluation, Arguments arguments) {
     std::string buffers[2];
     const std::string_view a = coerced_text(arguments[0], op, buffers[0]);
     const std::string_view b = coerced_text(arguments[1], op, buffers[1]);
+    charge_for(a, evaluation);
     const auto byte = [](char c) { return static_cast<unsigned char>(upper(c)); };
-    const auto [left, right] = std::mismatch(a.begin(), a.end(), b.begin(), b.end(),
-                                             [&](char x, char y) { return byte(x) == byte(y); });
+    const auto [left, right] =
+        std::mismatch(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return byte(x) == byte(y); });
     if (left == a.end() || right == b.end()) {
         return evaluation.scratch().integer((left != a.end()) - (right != b.end()));
     }
@@ -61,7 +63,9 @@ View concat(Evaluation& evaluation, Arguments arguments) {
     std::string text;
     for (const View argument : arguments) {
         if (is_nullish(argument)) return null_value();
-        append(text, required_text(argument, 16702, "$concat", "each argument"), evaluation.scratch());
+        const std::string_view part = required_text(argument, 16702, "$concat", "each argument");
+        charge_for(part, evaluation);
+        append(text, part, evaluation.scratch());
     }
     return evaluation.scratch().string(text);
 }
@@ -73,6 +77,7 @@ View length_bytes(Evaluation& evaluation, Arguments arguments) {
 
 View length_code_points(Evaluation& evaluation, Arguments arguments) {
     const std::string_view text = required_text(arguments[0], 34471, "$strLenCP", "its argument");
+    charge_for(text, evaluation);
     return evaluation.scratch().integer(static_cast<std::int64_t>(count_code_points(text)));
 }
 
@@ -82,6 +87,7 @@ View split(Evaluation& evaluation, Arguments arguments) {
     const std::string_view text = required_text(arguments[0], 40085, op, "the text");
     const std::string_view separator = required_text(arguments[1], 10503900, op, "the separator");
     if (separator.empty()) fail_expression(40087, op, "takes no empty separator");
+    charge_for(text, evaluation);
     const TextSearch search(separator);
     std::vector<View> parts;
     std::size_t begin = 0;
@@ -99,18 +105,19 @@ struct Replacement {
 };
 
 // Wrong types count before nulls; nothing where there is a null.
-std::optional<Replacement> read_replacement(Arguments arguments, std::string_view op) {
+std::optional<Replacement> read_replacement(Arguments arguments, std::string_view op, Evaluation& evaluation) {
     const auto text = [&](std::size_t i, int mongo, std::string_view which) -> std::string_view {
         return is_nullish(arguments[i]) ? std::string_view() : required_text(arguments[i], mongo, op, which);
     };
     const Replacement read{text(0, 10503904, "the input"), text(1, 10503901, "the text to find"),
                            text(2, 10503902, "the replacement")};
     if (std::any_of(arguments.begin(), arguments.end(), is_nullish)) return std::nullopt;
+    charge_for(read.input, evaluation);
     return read;
 }
 
 View replace_one(Evaluation& evaluation, Arguments arguments) {
-    const std::optional<Replacement> read = read_replacement(arguments, "$replaceOne");
+    const std::optional<Replacement> read = read_replacement(arguments, "$replaceOne", evaluation);
     if (!read) return null_value();
     const std::size_t at = TextSearch(read->find).find(read->input, 0);
     if (at == std::string_view::npos) return arguments[0];
@@ -121,7 +128,7 @@ View replace_one(Evaluation& evaluation, Arguments arguments) {
 
 // What is found begins after what was found before. An empty text is found before each code point and at the end.
 View replace_all(Evaluation& evaluation, Arguments arguments) {
-    const std::optional<Replacement> read = read_replacement(arguments, "$replaceAll");
+    const std::optional<Replacement> read = read_replacement(arguments, "$replaceAll", evaluation);
     if (!read) return null_value();
     const std::string_view input = read->input;
     const TextSearch search(read->find);
@@ -146,6 +153,7 @@ View trim_call(Evaluation& evaluation, Arguments arguments) {
     constexpr std::string_view op = sides == Sides::both ? "$trim" : sides == Sides::left ? "$ltrim" : "$rtrim";
     if (is_nullish(arguments[0])) return null_value();
     const std::string_view input = required_text(arguments[0], 50699, op, "the input");
+    charge_for(input, evaluation);
     if (arguments.size() == 1) return evaluation.scratch().string(trim(input, sides));
     if (is_nullish(arguments[1])) return null_value();
     const std::string_view characters = required_text(arguments[1], 50700, op, "the characters to take off");
@@ -161,7 +169,9 @@ constexpr NamedArguments replace_arguments{replace_names, 51751, 51750};
 template <const NamedArguments& names, View (*call)(Evaluation&, Arguments)>
 ExpressionPtr parse_named(View operand, ExpressionParser& parser, std::string_view op) {
     static constexpr Function function{{}, 0, any_number, call};
-    return make_call(function, names.parse(operand, parser, op));
+    Expressions arguments = names.parse(operand, parser, op);
+    const bool constant = all_constant(arguments);
+    return parser.folded(make_call(function, std::move(arguments)), constant);
 }
 
 constexpr Function functions[] = {

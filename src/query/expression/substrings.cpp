@@ -5,9 +5,9 @@
 
 #include "query/expression/code_points.hpp"
 #include "query/expression/integers.hpp"
-#include "query/expression/numbers.hpp"
 #include "query/expression/text_search.hpp"
 #include "query/expression/value_text.hpp"
+#include "query/expression/whole_number.hpp"
 #include "query/operand.hpp"
 
 namespace sheaf::query {
@@ -27,10 +27,8 @@ std::int64_t require_truncated(View number, std::string_view op) {
 }
 
 std::int64_t require_int32(View value, int mongo, std::string_view op, std::string_view which) {
-    if (!value.is_number() || !is_integral(value) || !fits_int32(integral_value(value))) {
-        fail_expression(mongo, op, "takes a 32-bit integer as " + std::string(which) + ", not " + describe(value));
-    }
-    return integral_value(value);
+    if (const std::optional<std::int32_t> whole = whole_number(value)) return *whole;
+    fail_expression(mongo, op, "takes a 32-bit integer as " + std::string(which) + ", not " + describe(value));
 }
 
 // What $indexOfBytes and $indexOfCP have in common: which part of which text to search for what.
@@ -48,12 +46,14 @@ std::size_t require_index(View value, std::string_view op, std::string_view whic
 }
 
 // REQUIRES: the first argument is not null or missing.
-IndexArguments read_index_arguments(Arguments arguments, std::string_view op, int no_text, int no_wanted) {
+IndexArguments read_index_arguments(Arguments arguments, std::string_view op, int no_text, int no_wanted,
+                                    Evaluation& evaluation) {
     IndexArguments read;
     read.text = required_text(arguments[0], no_text, op, "the text");
     read.wanted = required_text(arguments[1], no_wanted, op, "the text to find");
     if (arguments.size() > 2) read.begin = require_index(arguments[2], op, "the first position");
     if (arguments.size() > 3) read.end = require_index(arguments[3], op, "the last position");
+    charge_for(read.text, evaluation);
     return read;
 }
 
@@ -91,6 +91,7 @@ View substring_code_points(Evaluation& evaluation, Arguments arguments) {
     const std::int64_t count = require_int32(arguments[2], 34453, op, number);
     if (count < 0) fail_expression(34454, op, "takes no negative number as " + std::string(number));
     if (begin < 0) fail_expression(34455, op, "takes no negative number as " + std::string(first));
+    charge_for(text, evaluation);
     const std::size_t from = advance_code_points(text, 0, static_cast<std::size_t>(begin));
     const std::size_t to = advance_code_points(text, from, static_cast<std::size_t>(count));
     return evaluation.scratch().string(text.substr(from, to - from));
@@ -98,7 +99,7 @@ View substring_code_points(Evaluation& evaluation, Arguments arguments) {
 
 View index_of_bytes(Evaluation& evaluation, Arguments arguments) {
     if (is_nullish(arguments[0])) return null_value();
-    const IndexArguments read = read_index_arguments(arguments, "$indexOfBytes", 40091, 40092);
+    const IndexArguments read = read_index_arguments(arguments, "$indexOfBytes", 40091, 40092, evaluation);
     const std::size_t end = std::min(read.end, read.text.size());
     if (read.begin > end) return evaluation.scratch().integer(-1);
     const std::size_t found = TextSearch(read.wanted).find(read.text.substr(0, end), read.begin);
@@ -108,7 +109,7 @@ View index_of_bytes(Evaluation& evaluation, Arguments arguments) {
 // Unlike $indexOfBytes, it finds what begins before the end but does not end there, and nothing at the end.
 View index_of_code_point(Evaluation& evaluation, Arguments arguments) {
     if (is_nullish(arguments[0])) return null_value();
-    const IndexArguments read = read_index_arguments(arguments, "$indexOfCP", 40093, 40094);
+    const IndexArguments read = read_index_arguments(arguments, "$indexOfCP", 40093, 40094, evaluation);
     Scratch& scratch = evaluation.scratch();
     if (read.text.empty() && read.wanted.empty() && read.begin == 0) return scratch.integer(0);
     const std::size_t from = advance_code_points(read.text, 0, read.begin);

@@ -5,7 +5,6 @@
 
 #include "document/json_number.hpp"
 #include "query/expression/date_text.hpp"
-#include "query/expression/expression.hpp"
 #include "query/operand.hpp"
 
 namespace sheaf::query {

@@ -8,6 +8,8 @@
 
 #include <sheaf/view.hpp>
 
+#include "query/expression/expression.hpp"
+
 namespace sheaf::query {
 
 // As $toString has it: the shortest digits that read back to the same number ("3", "0.1", "1e+16", "NaN", "-Infinity").
@@ -20,5 +22,11 @@ std::string_view coerced_text(View value, std::string_view op, std::string& buff
 
 // The string that `value` has to be, else throws `mongo`. `which` names the argument: "the first argument".
 std::string_view required_text(View value, int mongo, std::string_view op, std::string_view which);
+
+// Counts the work of walking through `text`, so that loops over long texts end.
+inline void charge_for(std::string_view text, Evaluation& evaluation) {
+    constexpr std::size_t bytes_per_step = 256;
+    evaluation.charge(text.size() / bytes_per_step);
+}
 
 }  // namespace sheaf::query

@@ -19,12 +19,6 @@ struct Filter::State {
 
 namespace {
 
-bool begins_with_field_operator(View object) {
-    if (object.size() == 0) return false;
-    const std::string_view key = (*object.members().begin()).key;
-    return is_operator(key) && !is_top_operator(key);
-}
-
 // Equality of whole values; unlike {"$eq": ...} it does not look into arrays.
 class SameNode final : public FilterNode {
 public:
@@ -51,7 +45,7 @@ Filter Filter::parse(const Document& filter, const Settings& settings) {
 Filter Filter::parse(View filter, const Settings& settings) {
     auto state = std::make_unique<State>();
     state->bytes = filter.encoded();
-    Nodes nodes = parse_query(View(state->bytes), {settings});
+    Nodes nodes = parse_query(View(state->bytes), {settings, settings.has_system_fields});
     if (nodes.empty()) return Filter();
     state->root = conjunction(std::move(nodes));
     return Filter(std::move(state));
@@ -62,13 +56,13 @@ Filter Filter::parse_condition(View condition, std::string_view path, const Sett
     auto state = std::make_unique<State>();
     state->bytes = condition.encoded();
     const View own(state->bytes);
-    const FilterContext context{settings, false};
+    const FilterContext context = FilterContext{settings}.element();
     if (!own.is_object()) {
         state->scope = Scope::value;
         state->root = std::make_unique<SameNode>(own);
     } else if (begins_with_field_operator(own)) {
         state->scope = Scope::value;
-        state->root = conjunction(parse_operators({{}, path}, own, context));
+        state->root = conjunction(parse_operators({{}, path, own}, own, context));
     } else {
         state->scope = Scope::object;
         state->root = conjunction(parse_query(own, context));
@@ -90,8 +84,8 @@ bool Filter::matches_value(View value) const {
     return state_->root->matches({value, {}});
 }
 
-std::optional<std::size_t> Filter::matched_index(const Subject&) const {
-    return std::nullopt;
+std::optional<std::size_t> Filter::matched_index(const Subject& subject) const {
+    return state_ == nullptr ? std::nullopt : state_->root->matched_index(subject);
 }
 
 bool Filter::matches_everything() const {

@@ -104,6 +104,13 @@ std::optional<std::vector<View>> AndNode::ids() const {
     return fewest;
 }
 
+std::optional<std::size_t> AndNode::matched_index(const Subject& subject) const {
+    for (auto child = children_.rbegin(); child != children_.rend(); ++child) {
+        if (const auto index = (*child)->matched_index(subject)) return index;
+    }
+    return std::nullopt;
+}
+
 void AndNode::add_equalities(std::vector<Filter::Equality>& out) const {
     for (const NodePtr& child : children_) child->add_equalities(out);
 }
@@ -115,11 +122,41 @@ bool OrNode::matches(const Subject& subject) const {
     return false;
 }
 
+std::optional<std::size_t> OrNode::matched_index(const Subject& subject) const {
+    for (const NodePtr& child : children_) {
+        if (child->matches(subject)) return child->matched_index(subject);
+    }
+    return std::nullopt;
+}
+
+LeafNode::LeafNode(Field field, std::unique_ptr<ValueTest> test) : field_(std::move(field)), test_(std::move(test)) {
+    if (test_->takes_whole_arrays()) field_.end = EndArrays::whole;
+}
+
 bool LeafNode::matches(const Subject& subject) const {
     const auto test = [this](View value) { return test_->test(value); };
-    if (field_.system == SystemField::none) return any_value(subject.document, field_.path, test);
+    if (field_.system == SystemField::none) {
+        return field_.end == EndArrays::entered ? any_value(subject.document, field_.path, test)
+                                                : any_value<EndArrays::whole>(subject.document, field_.path, test);
+    }
     const Bytes value = encode_system_field(subject.system, field_.system);
     return any_value(View(value), PathRest(field_.path).subspan(1), test);
+}
+
+std::optional<std::size_t> LeafNode::matched_index(const Subject& subject) const {
+    if (field_.system != SystemField::none) return std::nullopt;
+    const auto test = [this](View value) { return test_->test(value); };
+    if (field_.end == EndArrays::entered) {
+        return first_element<EndArrays::entered>(subject.document, field_.path, test);
+    }
+    if (const auto index = first_element<EndArrays::whole>(subject.document, field_.path, test)) return index;
+    std::optional<std::size_t> index;
+    any_value<EndArrays::whole>(subject.document, field_.path, [&](View value) {
+        if (!test_->test(value)) return false;
+        index = test_->matched_index(value);
+        return true;
+    });
+    return index;
 }
 
 std::optional<std::vector<View>> LeafNode::ids() const {

@@ -1,7 +1,7 @@
 // The compiled form of a filter: a tree of nodes over documents, whose leaves put a test to the values at a path.
 //
 // A new operator is a ValueTest (or a FilterNode, where it does not look at single values) and a line in the table of
-// filter_parse.cpp. Tests must not allocate: they run once per document of a scan.
+// its family (field_operators.hpp). Tests must not allocate: they run once per document of a scan.
 //
 // Threads: immutable. Views point into the bytes that Filter::State owns.
 #pragma once
@@ -13,6 +13,7 @@
 
 #include "document/path.hpp"
 #include "query/filter/filter.hpp"
+#include "query/traverse.hpp"
 
 namespace sheaf::query {
 
@@ -23,6 +24,10 @@ public:
     virtual bool test(View value) const = 0;
     // The values that alone pass (null stands for missing too), where they can be listed.
     virtual std::optional<std::span<const View>> values() const { return std::nullopt; }
+    // Whether it looks at an array as a whole and never at its elements, as $size does.
+    virtual bool takes_whole_arrays() const { return false; }
+    // The element of an array that made it pass, where the test itself looks for one. REQUIRES: test(array).
+    virtual std::optional<std::size_t> matched_index(View) const { return std::nullopt; }
 };
 
 // $eq, $gt, $gte, $lt, $lte: compares within the operand's type.
@@ -63,16 +68,13 @@ private:
     bool has_null_ = false;
 };
 
-class ExistsTest final : public ValueTest {
-public:
-    bool test(View value) const override { return static_cast<bool>(value); }
-};
-
 class FilterNode {
 public:
     virtual ~FilterNode() = default;
     virtual bool matches(const Subject& subject) const = 0;
     virtual bool reads_system_fields() const { return false; }
+    // See Filter::matched_index(). REQUIRES: matches(subject).
+    virtual std::optional<std::size_t> matched_index(const Subject&) const { return std::nullopt; }
     // See Filter::ids() and Filter::equalities().
     virtual std::optional<std::vector<View>> ids() const { return std::nullopt; }
     virtual void add_equalities(std::vector<Filter::Equality>&) const {}
@@ -86,6 +88,7 @@ public:
     explicit AndNode(Nodes children) : children_(std::move(children)) {}
     bool matches(const Subject& subject) const override;
     bool reads_system_fields() const override;
+    std::optional<std::size_t> matched_index(const Subject& subject) const override;
     std::optional<std::vector<View>> ids() const override;
     void add_equalities(std::vector<Filter::Equality>& out) const override;
     bool empty() const { return children_.empty(); }
@@ -99,6 +102,7 @@ public:
     explicit OrNode(Nodes children) : children_(std::move(children)) {}
     bool matches(const Subject& subject) const override;
     bool reads_system_fields() const override;
+    std::optional<std::size_t> matched_index(const Subject& subject) const override;
 
 private:
     Nodes children_;
@@ -114,17 +118,28 @@ private:
     NodePtr child_;
 };
 
+class ConstantNode final : public FilterNode {
+public:
+    explicit ConstantNode(bool value) : value_(value) {}
+    bool matches(const Subject&) const override { return value_; }
+
+private:
+    bool value_;
+};
+
 // Where a leaf finds its values. An empty path is the value itself.
 struct Field {
-    Path path;
+    Path path{};
     SystemField system = SystemField::none;
+    EndArrays end = EndArrays::entered;
 };
 
 class LeafNode final : public FilterNode {
 public:
-    LeafNode(Field field, std::unique_ptr<ValueTest> test) : field_(std::move(field)), test_(std::move(test)) {}
+    LeafNode(Field field, std::unique_ptr<ValueTest> test);
     bool matches(const Subject& subject) const override;
     bool reads_system_fields() const override { return field_.system != SystemField::none; }
+    std::optional<std::size_t> matched_index(const Subject& subject) const override;
     std::optional<std::vector<View>> ids() const override;
     void add_equalities(std::vector<Filter::Equality>& out) const override;
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <iterator>
 
+#include "query/filter/field_operators.hpp"
+#include "query/filter/json_schema.hpp"
 #include "query/operand.hpp"
 
 namespace sheaf::query {
@@ -12,103 +14,38 @@ namespace {
 
 using namespace std::string_literals;
 
-[[noreturn]] void refuse(std::string_view message, std::string_view path, std::string_view op = {}) {
-    fail(Code::invalid_filter, message, path, op);
-}
-
-std::string quoted(std::string_view text) {
-    return '"' + std::string(text) + '"';
-}
-
-void require_array(View operand, std::string_view op, const FilterField& field) {
-    if (operand.is_array()) return;
-    refuse(std::string(op) + " at " + std::string(field.text) + " needs an array, not " + with_article(operand.type()),
-           field.text, op);
+[[noreturn]] void refuse_at_top(std::string_view message, std::string_view op, int mongo = 0) {
+    fail(Code::invalid_filter, mongo, message, {}, op);
 }
 
 // ---- operators under a path
 
-NodePtr leaf(const FilterField& field, std::unique_ptr<ValueTest> test) {
-    return std::make_unique<LeafNode>(field.field, std::move(test));
-}
-
-template <bool less, bool equal, bool greater>
-NodePtr parse_comparison(const FilterField& field, View operand, const FilterContext&) {
-    return leaf(field, std::make_unique<CompareTest>(CompareTest::Accepts{less, equal, greater}, operand));
-}
-
-constexpr auto parse_eq = parse_comparison<false, true, false>;
-
-NodePtr parse_ne(const FilterField& field, View operand, const FilterContext& context) {
-    return std::make_unique<NotNode>(parse_eq(field, operand, context));
-}
-
-NodePtr parse_in_list(const FilterField& field, View operand, std::string_view op) {
-    require_array(operand, op, field);
-    for (const View value : operand.elements()) {
-        if (!value.is_object() || value.size() == 0) continue;
-        const std::string_view key = (*value.members().begin()).key;
-        if (!is_operator(key)) continue;
-        refuse(std::string(op) + " at " + std::string(field.text) + " takes values, not the operator " + quoted(key),
-               field.text, op);
-    }
-    return leaf(field, std::make_unique<InTest>(operand));
-}
-
-NodePtr parse_in(const FilterField& field, View operand, const FilterContext&) {
-    return parse_in_list(field, operand, "$in");
-}
-
-NodePtr parse_nin(const FilterField& field, View operand, const FilterContext&) {
-    return std::make_unique<NotNode>(parse_in_list(field, operand, "$nin"));
-}
-
-NodePtr parse_exists(const FilterField& field, View operand, const FilterContext&) {
-    NodePtr exists = leaf(field, std::make_unique<ExistsTest>());
-    if (is_true(operand)) return exists;
-    return std::make_unique<NotNode>(std::move(exists));
-}
-
 NodePtr parse_not(const FilterField& field, View operand, const FilterContext& context) {
     if (!operand.is_object() || operand.size() == 0) {
-        refuse("$not at " + std::string(field.text) + " needs an object of operators, not " +
+        refuse("needs an object of operators, not " +
                    (operand.is_object() ? "an empty object"s : with_article(operand.type())),
-               field.text, "$not");
+               field, "$not");
     }
     return std::make_unique<NotNode>(conjunction(parse_operators(field, operand, context.deeper())));
 }
 
-struct FieldOperator {
-    std::string_view name;
-    NodePtr (*parse)(const FilterField& field, View operand, const FilterContext& context);
-};
+constexpr auto logical_operators = std::to_array<FieldOperator>({{"$not", parse_not}});
 
-constexpr auto field_operators = std::to_array<FieldOperator>({
-    {"$eq", parse_eq},
-    {"$ne", parse_ne},
-    {"$gt", parse_comparison<false, false, true>},
-    {"$gte", parse_comparison<false, true, true>},
-    {"$lt", parse_comparison<true, false, false>},
-    {"$lte", parse_comparison<true, true, false>},
-    {"$in", parse_in},
-    {"$nin", parse_nin},
-    {"$exists", parse_exists},
-    {"$not", parse_not},
-});
+const FieldOperator* find_field_operator(std::string_view name) {
+    const std::span<const FieldOperator> families[] = {
+        comparison_operators(), logical_operators, element_operators(), array_operators(),
+        number_operators(),     bit_operators(),   regex_operators(),
+    };
+    for (const auto& family : families) {
+        for (const FieldOperator& op : family) {
+            if (op.name == name) return &op;
+        }
+    }
+    return nullptr;
+}
 
-// MongoDB's operators that sheaf does not have yet: they are refused as such, not as misspelt.
-constexpr auto future_field_operators = std::to_array<std::string_view>({
-    "$type",
-    "$all",
-    "$elemMatch",
-    "$size",
-    "$mod",
-    "$regex",
-    "$options",
-    "$bitsAllSet",
-    "$bitsAnySet",
-    "$bitsAllClear",
-    "$bitsAnyClear",
+// MongoDB's operators that sheaf does not have: they are refused as such, not as misspelt.
+constexpr auto foreign_field_operators = std::to_array<std::string_view>({
     "$geoWithin",
     "$geoIntersects",
     "$near",
@@ -117,20 +54,48 @@ constexpr auto future_field_operators = std::to_array<std::string_view>({
     "$minDistance",
 });
 
+constexpr auto foreign_top_operators = std::to_array<std::string_view>({"$where", "$text", "$sampleRate"});
+
+template <typename List>
+bool contains(const List& list, std::string_view name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+// Supported or not.
+bool is_field_operator(std::string_view key) {
+    return find_field_operator(key) != nullptr || contains(foreign_field_operators, key);
+}
+
+[[noreturn]] void refuse_field_operator(std::string_view op, const FilterField& field) {
+    const std::string at = " at " + std::string(field.text);
+    std::string message;
+    if (contains(foreign_field_operators, op)) {
+        message = "operator " + std::string(op) + " is not supported" + at;
+    } else if (is_top_operator(op)) {
+        message = "operator " + std::string(op) + at + " belongs at the top level, not under a path";
+    } else if (!is_operator(op)) {
+        message = "the key \"" + std::string(op) + "\"" + at + " stands among operators but is none";
+    } else {
+        message = "unknown operator \"" + std::string(op) + "\"" + at;
+    }
+    fail(Code::invalid_filter, message, field.text, op);
+}
+
 // ---- operators at the top level
 
 // The children of $and, $or and $nor, each as the list of its conditions.
 std::vector<Nodes> parse_list(std::string_view op, View operand, const FilterContext& context) {
+    const std::string name(op);
     if (!operand.is_array() || operand.size() == 0) {
-        refuse(std::string(op) + " needs an array of at least one object, not " +
-                   (operand.is_array() ? "an empty array"s : with_article(operand.type())),
-               {}, op);
+        refuse_at_top(name + " needs an array of at least one object, not " +
+                          (operand.is_array() ? "an empty array"s : with_article(operand.type())),
+                      op);
     }
     std::vector<Nodes> children;
     children.reserve(operand.size());
     for (const View child : operand.elements()) {
         if (!child.is_object()) {
-            refuse(std::string(op) + " needs objects in its array, not " + with_article(child.type()), {}, op);
+            refuse_at_top(name + " needs objects in its array, not " + with_article(child.type()), op);
         }
         children.push_back(parse_query(child, context.deeper()));
     }
@@ -159,6 +124,24 @@ void parse_nor(View operand, const FilterContext& context, Nodes& out) {
 
 void ignore_comment(View, const FilterContext&, Nodes&) {}
 
+void add_expr(View operand, const FilterContext& context, Nodes& out) {
+    if (context.in_element) refuse_at_top("$expr asks about whole documents, not about elements of arrays", "$expr");
+    out.push_back(parse_expr(operand, context));
+}
+
+void add_json_schema(View operand, const FilterContext& context, Nodes& out) {
+    out.push_back(parse_json_schema(operand, context));
+}
+
+template <bool value>
+void parse_always(View operand, const FilterContext&, Nodes& out) {
+    constexpr std::string_view op = value ? "$alwaysTrue" : "$alwaysFalse";
+    if (!operand.is_number() || operand.number() != 1) {
+        refuse_at_top(std::string(op) + " needs the number 1, not " + describe(operand), op, 9);
+    }
+    out.push_back(std::make_unique<ConstantNode>(value));
+}
+
 struct TopOperator {
     std::string_view name;
     void (*parse)(View operand, const FilterContext& context, Nodes& out);
@@ -169,77 +152,49 @@ constexpr auto top_operators = std::to_array<TopOperator>({
     {"$or", parse_or},
     {"$nor", parse_nor},
     {"$comment", ignore_comment},
+    {"$expr", add_expr},
+    {"$jsonSchema", add_json_schema},
+    {"$alwaysTrue", parse_always<true>},
+    {"$alwaysFalse", parse_always<false>},
 });
 
-constexpr auto future_top_operators = std::to_array<std::string_view>({
-    "$expr",
-    "$where",
-    "$text",
-    "$jsonSchema",
-    "$alwaysTrue",
-    "$alwaysFalse",
-    "$sampleRate",
-});
-
-template <typename Table>
-auto find_operator(const Table& table, std::string_view name) -> decltype(table.data()) {
-    const auto found = std::find_if(table.begin(), table.end(), [&](const auto& entry) { return entry.name == name; });
-    return found == table.end() ? nullptr : &*found;
-}
-
-template <typename List>
-bool contains(const List& list, std::string_view name) {
-    return std::find(list.begin(), list.end(), name) != list.end();
-}
-
-// Supported or not yet.
-bool is_field_operator(std::string_view key) {
-    return find_operator(field_operators, key) != nullptr || contains(future_field_operators, key);
-}
-
-[[noreturn]] void refuse_field_operator(std::string_view op, std::string_view path) {
-    const std::string at = " at " + std::string(path);
-    if (contains(future_field_operators, op))
-        refuse("operator " + std::string(op) + " is not supported yet" + at, path, op);
-    if (is_top_operator(op)) {
-        refuse("operator " + std::string(op) + at + " belongs at the top level, not under a path", path, op);
-    }
-    if (!is_operator(op)) refuse("the key " + quoted(op) + at + " stands among operators but is none", path, op);
-    refuse("unknown operator " + quoted(op) + at, path, op);
+const TopOperator* find_top_operator(std::string_view name) {
+    const auto found = std::find_if(top_operators.begin(), top_operators.end(),
+                                    [&](const TopOperator& entry) { return entry.name == name; });
+    return found == top_operators.end() ? nullptr : &*found;
 }
 
 [[noreturn]] void refuse_top_operator(std::string_view op) {
-    if (contains(future_top_operators, op)) {
-        refuse("operator " + std::string(op) + " is not supported yet at the top level", {}, op);
-    }
-    if (is_field_operator(op))
-        refuse("operator " + std::string(op) + " belongs under a path, not at the top level", {}, op);
-    refuse("unknown operator " + quoted(op) + " at the top level", {}, op);
+    const std::string name(op);
+    if (contains(foreign_top_operators, op)) refuse_at_top("operator " + name + " is not supported", op);
+    if (is_field_operator(op)) refuse_at_top("operator " + name + " belongs under a path, not at the top level", op);
+    refuse_at_top("unknown operator \"" + name + "\" at the top level", op);
 }
 
 // {"a": {"b": 1, "$gt": 2}} would be equality with an object that holds "$gt", which nobody means.
-void refuse_late_operators(std::string_view path, View object) {
+void refuse_late_operators(const FilterField& field, View object) {
     for (const auto& [key, value] : object.members()) {
-        if (is_field_operator(key)) {
-            refuse("operator " + std::string(key) + " at " + std::string(path) +
-                       " stands beside keys that are no operators",
-                   path, key);
-        }
+        if (!is_field_operator(key)) continue;
+        fail(Code::invalid_filter,
+             "operator " + std::string(key) + " at " + std::string(field.text) +
+                 " stands beside keys that are no operators",
+             field.text, key);
     }
 }
 
 void parse_field(std::string_view text, View condition, const FilterContext& context, Nodes& out) {
-    FilterField field{{parse_path(text, context.limits()), SystemField::none}, text};
+    FilterField field{{parse_path(text, context.limits())}, text};
     if (context.has_system_fields) field.field.system = system_field(field.field.path.front().key);
     if (condition.is_object() && condition.size() > 0) {
-        if (is_operator((*condition.members().begin()).key)) {
+        const std::string_view first = (*condition.members().begin()).key;
+        if (is_operator(first) && !is_reference_key(first)) {
             Nodes nodes = parse_operators(field, condition, context);
             std::move(nodes.begin(), nodes.end(), std::back_inserter(out));
             return;
         }
-        refuse_late_operators(text, condition);
+        refuse_late_operators(field, condition);
     }
-    out.push_back(parse_eq(field, condition, context));
+    out.push_back(make_equality(field, condition));
 }
 
 }  // namespace
@@ -249,19 +204,41 @@ FilterContext FilterContext::deeper() const {
         fail(Code::limit_exceeded, "a filter nested deeper than " + std::to_string(limits().filter_depth) + " levels",
              {});
     }
-    return {settings, has_system_fields, depth + 1};
+    FilterContext inner = *this;
+    ++inner.depth;
+    return inner;
+}
+
+FilterContext FilterContext::element() const {
+    FilterContext inner = *this;
+    inner.has_system_fields = false;
+    inner.in_element = true;
+    return inner;
+}
+
+void refuse(std::string_view message, const FilterField& field, std::string_view op, int mongo) {
+    fail(Code::invalid_filter, mongo, std::string(op) + " at " + std::string(field.text) + " " + std::string(message),
+         field.text, op);
 }
 
 bool is_top_operator(std::string_view key) {
-    return find_operator(top_operators, key) != nullptr || contains(future_top_operators, key);
+    return find_top_operator(key) != nullptr || contains(foreign_top_operators, key);
+}
+
+bool begins_with_field_operator(View object) {
+    if (object.size() == 0) return false;
+    const std::string_view key = (*object.members().begin()).key;
+    return is_operator(key) && !is_top_operator(key) && !is_reference_key(key);
 }
 
 Nodes parse_operators(const FilterField& field, View operators, const FilterContext& context) {
+    FilterField here = field;
+    here.operators = operators;
     Nodes nodes;
     for (const auto& [key, operand] : operators.members()) {
-        const FieldOperator* op = find_operator(field_operators, key);
-        if (op == nullptr) refuse_field_operator(key, field.text);
-        nodes.push_back(op->parse(field, operand, context));
+        const FieldOperator* op = find_field_operator(key);
+        if (op == nullptr) refuse_field_operator(key, field);
+        if (NodePtr node = op->parse(here, operand, context)) nodes.push_back(std::move(node));
     }
     return nodes;
 }
@@ -269,9 +246,9 @@ Nodes parse_operators(const FilterField& field, View operators, const FilterCont
 Nodes parse_query(View query, const FilterContext& context) {
     Nodes nodes;
     for (const auto& [key, value] : query.members()) {
-        if (!is_operator(key)) {
+        if (!is_operator(key) || is_reference_key(key)) {
             parse_field(key, value, context, nodes);
-        } else if (const TopOperator* op = find_operator(top_operators, key)) {
+        } else if (const TopOperator* op = find_top_operator(key)) {
             op->parse(value, context, nodes);
         } else {
             refuse_top_operator(key);

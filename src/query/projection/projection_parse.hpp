@@ -13,13 +13,13 @@ enum class ProjectionLanguage : std::uint8_t {
 
 struct ParsedProjection {
     ProjectionNode root;
-    bool includes = true;          // what is not named is dropped; else it is kept
+    bool includes = true;        // what is not named is dropped; else it is kept
     bool system_fields[5] = {};  // named ones, by SystemField
     bool positional = false;
 };
 
-// REQUIRES: an object with members, which outlives the result. Throws invalid_projection with MongoDB's number, and what
-// expressions throw.
+// REQUIRES: an object with members, which outlives the result. Throws invalid_projection with MongoDB's number, and
+// what expressions throw.
 ParsedProjection parse_projection(View spec, const Settings& settings, ProjectionLanguage language);
 
 }  // namespace sheaf::query

@@ -192,8 +192,8 @@ void ProjectionWriter::element(View array) {
 
 void ProjectionWriter::slice(View array, const ProjectionNode& node) {
     const auto size = static_cast<std::int64_t>(array.size());
-    const std::int64_t begin = node.slice_skip < 0 ? std::max<std::int64_t>(0, size + node.slice_skip)
-                                                   : std::min(node.slice_skip, size);
+    const std::int64_t begin =
+        node.slice_skip < 0 ? std::max<std::int64_t>(0, size + node.slice_skip) : std::min(node.slice_skip, size);
     const std::int64_t count = std::min(node.slice_count, size - begin);
     Encoder(out_).begin_array(static_cast<std::uint64_t>(count));
     std::int64_t index = 0;

@@ -32,7 +32,7 @@ struct ProjectionNode {
     std::int64_t slice_count = 0;
 
     Children children;
-    std::size_t addition = 0;                     // which of the parent's additions this is
+    std::size_t addition = 0;                              // which of the parent's additions this is
     std::vector<const Children::value_type*> additions{};  // children that compute, in the specification's order
 
     const ProjectionNode* find(std::string_view key) const {

@@ -13,12 +13,6 @@ namespace {
 
 using Action = ProjectionNode::Action;
 
-void check_depth(View document, const Limits& limits) {
-    if (depth_of(document) <= limits.depth) return;
-    fail(Code::limit_exceeded, 15, "a computed document nests deeper than " + std::to_string(limits.depth) + " levels",
-         {});
-}
-
 class TreeTransform final : public Transform {
 public:
     TreeTransform(ProjectionNode root, bool keeps) : root_(std::move(root)), keeps_(keeps) {}
@@ -114,7 +108,41 @@ std::vector<std::string_view> unset_names(View spec) {
     return names;
 }
 
+// {"newRoot": expression}
+TransformPtr parse_replace_root_stage(View spec, const Settings& settings) {
+    constexpr std::string_view stage = "$replaceRoot";
+    if (!spec.is_object()) {
+        fail(Code::invalid_argument, 40229, "$replaceRoot takes an object, not " + describe(spec), {}, stage);
+    }
+    for (const auto& [key, value] : spec.members()) {
+        if (key == "newRoot") continue;
+        fail(Code::invalid_argument, 40415, "$replaceRoot takes newRoot, not " + std::string(key), {}, stage);
+    }
+    const View root = spec["newRoot"];
+    if (!root) fail(Code::invalid_argument, 40414, "$replaceRoot lacks newRoot", {}, stage);
+    return parse_replace_root(root, settings);
+}
+
 }  // namespace
+
+TransformPtr parse_transform(std::string_view stage, View spec, const Settings& settings) {
+    struct Entry {
+        std::string_view stage;
+        TransformPtr (*parse)(View spec, const Settings& settings);
+    };
+    constexpr Entry entries[] = {
+        {"$project", parse_project},
+        {"$addFields", parse_add_fields},
+        {"$set", parse_add_fields},
+        {"$unset", parse_unset_fields},
+        {"$replaceRoot", parse_replace_root_stage},
+        {"$replaceWith", parse_replace_root},
+    };
+    for (const Entry& entry : entries) {
+        if (entry.stage == stage) return entry.parse(spec, settings);
+    }
+    return nullptr;
+}
 
 TransformPtr parse_project(View spec, const Settings& settings) {
     if (!spec.is_object()) {
@@ -152,6 +180,12 @@ TransformPtr parse_unset_fields(View spec, const Settings& settings) {
 
 TransformPtr parse_replace_root(View expression, const Settings& settings) {
     return std::make_unique<ReplaceRoot>(ExpressionParser(settings).parse(expression));
+}
+
+void check_depth(View value, const Limits& limits) {
+    if (depth_of(value) <= limits.depth) return;
+    fail(Code::limit_exceeded, 15, "a computed document nests deeper than " + std::to_string(limits.depth) + " levels",
+         {});
 }
 
 void check_computed(View document, const Limits& limits) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "query/expression/expression.hpp"
 
@@ -29,6 +30,12 @@ TransformPtr parse_add_fields(View spec, const Settings& settings);
 TransformPtr parse_unset_fields(View spec, const Settings& settings);  // a name or an array of names
 TransformPtr parse_replace_root(View expression, const Settings& settings);
 
+// Any of them by the name of its stage ($project, $addFields, $set, $unset, $replaceRoot, $replaceWith); null when
+// `stage` is not one of these.
+TransformPtr parse_transform(std::string_view stage, View spec, const Settings& settings);
+
+// Throws limit_exceeded (MongoDB's 15) for a computed value that nests deeper than a document may.
+void check_depth(View value, const Limits& limits);
 // Throws limit_exceeded for a computed document that is deeper or larger than a document may be.
 void check_computed(View document, const Limits& limits);
 

@@ -4,6 +4,7 @@
 // Threads: immutable after parsing.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string_view>
 
@@ -21,6 +22,17 @@ struct Target {
     std::string_view path;
 };
 
+// The bytes that one update may still add to a document: "$[]" repeats an action for each element.
+class Budget {
+public:
+    explicit Budget(std::size_t limit) : limit_(limit), left_(limit) {}
+    void spend(std::size_t bytes, const Target& target);  // throws limit_exceeded
+
+private:
+    std::size_t limit_;
+    std::size_t left_;
+};
+
 class Action {
 public:
     enum class Effect { keep, remove };
@@ -33,11 +45,9 @@ public:
 
     virtual ~Action() = default;
     virtual Missing missing() const = 0;
-    virtual Value created() const { return {}; }  // only for Missing::create
+    virtual Value created(const Target&, Budget&) const { return {}; }  // only for Missing::create
     // Changes the value that stands at the path. Throws type_mismatch.
-    virtual Effect change(Value& value, const Target& target) const = 0;
-    // How many encoded bytes one use may add to a document: "$[]" repeats an action for each element.
-    virtual std::size_t weight() const { return 0; }
+    virtual Effect change(Value& value, const Target& target, Budget& budget) const = 0;
 };
 
 using ActionPtr = std::unique_ptr<const Action>;

@@ -73,6 +73,24 @@ bool enters_array(const std::vector<const UpdateNode*>& nodes) {
     return nodes.front()->enters_array();
 }
 
+// A leaf below the nodes for which the predicate holds.
+template <typename Predicate>
+const Modification* find_leaf(const UpdateNode& node, const Predicate& predicate) {
+    if (node.leaf != nullptr) return predicate(*node.leaf) ? node.leaf : nullptr;
+    for (const auto& [part, child] : node.children) {
+        if (const Modification* found = find_leaf(*child, predicate)) return found;
+    }
+    return nullptr;
+}
+
+template <typename Predicate>
+const Modification* find_leaf(const std::vector<const UpdateNode*>& nodes, const Predicate& predicate) {
+    for (const UpdateNode* node : nodes) {
+        if (const Modification* found = find_leaf(*node, predicate)) return found;
+    }
+    return nullptr;
+}
+
 std::string joined(const Modification& leaf, std::size_t count) {
     std::string text;
     for (std::size_t i = 0; i < count && i < leaf.path.size(); ++i) {
@@ -97,12 +115,11 @@ std::string joined(const Modification& leaf, std::size_t count) {
 }  // namespace
 
 Applier::Applier(const Limits& limits, const Options& options)
-    : limits_(limits),
-      mode_(options.mode),
+    : mode_(options.mode),
       taken_(options.renames),
       growth_left_(limits.array_growth),
-      bytes_left_(limits.document_bytes),
-      filter_bytes_left_(limits.document_bytes * filter_rounds) {
+      budget_(limits.document_bytes),
+      filter_bytes_left_(std::min(limits.document_bytes, SIZE_MAX / filter_rounds) * filter_rounds) {
     if (options.matched_index) {
         const auto index = static_cast<std::uint32_t>(*options.matched_index);
         matched_ = PathPart{std::to_string(index), index};
@@ -145,8 +162,7 @@ Action::Effect Applier::change(const Modification& leaf, Value& value) {
             value = std::move(*taken_[leaf.slot]);
             return Effect::keep;
         default:
-            spend(leaf.action->weight(), leaf);
-            return leaf.action->change(value, leaf.target());
+            return leaf.action->change(value, leaf.target(), budget_);
     }
 }
 
@@ -164,7 +180,7 @@ void Applier::visit_object(const Nodes& nodes, Object& object, std::size_t depth
                 continue;
             }
         } else if (auto value = create(step.nodes, nullptr)) {
-            spend(key.size(), step.nodes.front()->any_leaf());
+            budget_.spend(key.size(), step.nodes.front()->any_leaf().target());
             added.append(key, std::move(*value));
         } else {
             continue;
@@ -214,15 +230,14 @@ std::optional<Value> Applier::create(const Nodes& nodes, const Obstacle* obstacl
         if (obstacle != nullptr) refuse_path(*leaf, obstacle->value, obstacle->depth);
         if (wish == Action::Missing::ignore) return std::nullopt;
         if (leaf->role == Modification::Role::put) return std::move(*taken_[leaf->slot]);
-        spend(leaf->action->weight(), *leaf);
-        return leaf->action->created();
+        return leaf->action->created(leaf->target(), budget_);
     }
     if (enters_array(nodes)) refuse_elements(nodes.front()->any_leaf(), "nothing");
     Object object;
     for (const Step& step : steps(nodes)) {
         auto value = create(step.nodes, obstacle);
         if (!value) continue;
-        spend(step.part->key.size(), step.nodes.front()->any_leaf());
+        budget_.spend(step.part->key.size(), step.nodes.front()->any_leaf().target());
         object.append(step.part->key, std::move(*value));
     }
     if (object.empty()) return std::nullopt;
@@ -280,7 +295,7 @@ bool Applier::is_active(const Modification& leaf) const {
         case Modification::Role::take:
             return taking_;
         case Modification::Role::put:
-            return taken_[leaf.slot].has_value();
+            return has_taken(leaf.slot);
     }
     return false;
 }
@@ -292,18 +307,11 @@ Action::Missing Applier::missing(const Modification& leaf) const {
     return leaf.action->missing();
 }
 
-const Modification* Applier::find_active(const UpdateNode& node) const {
-    if (node.leaf != nullptr) return is_active(*node.leaf) ? node.leaf : nullptr;
-    for (const auto& [part, child] : node.children) {
-        if (const Modification* found = find_active(*child)) return found;
-    }
-    return nullptr;
-}
-
 // MongoDB lets an update remove a top-level key that begins with $, and an upsert make one, but no update change one.
 void Applier::check_dollar_key(const Step& step) const {
     if (mode_ == Mode::insert || !is_operator(step.part->key)) return;
-    if (const Modification* leaf = find_active(*step.nodes.front())) {
+    const auto active = [&](const Modification& leaf) { return is_active(leaf); };
+    if (const Modification* leaf = find_leaf(step.nodes, active)) {
         refuse(Code::invalid_update, 52, leaf->target(), "a path cannot begin with $");
     }
 }
@@ -311,11 +319,14 @@ void Applier::check_dollar_key(const Step& step) const {
 // $rename does not reach into arrays: where an element stands depends on the others.
 void Applier::check_rename_array(const Step& step, const Array& array) const {
     if (taken_.empty()) return;
-    const Modification* leaf = find_active(*step.nodes.front());
-    if (leaf == nullptr) return;
-    const bool taken = leaf->role == Modification::Role::take && step.part->index.value_or(UINT32_MAX) < array.size();
-    if (!taken && leaf->role != Modification::Role::put) return;
-    refuse(Code::invalid_update, 2, leaf->target(), "a field cannot be renamed from or to within an array");
+    const bool exists = step.part->index.value_or(UINT32_MAX) < array.size();
+    const auto renames = [&](const Modification& leaf) {
+        if (!is_active(leaf)) return false;
+        return leaf.role == Modification::Role::put || (exists && leaf.role == Modification::Role::take);
+    };
+    if (const Modification* leaf = find_leaf(step.nodes, renames)) {
+        refuse(Code::invalid_update, 2, leaf->target(), "a field cannot be renamed from or to within an array");
+    }
 }
 
 void Applier::put_into_array(const Step& step, Array& array, Value value) {
@@ -327,14 +338,6 @@ void Applier::put_into_array(const Step& step, Array& array, Value value) {
     growth_left_ -= growth;
     array.resize(index);
     array.push_back(std::move(value));
-}
-
-void Applier::spend(std::size_t bytes, const Modification& leaf) {
-    if (bytes > bytes_left_) {
-        refuse(Code::limit_exceeded, 0, leaf.target(),
-               "the updated document would be over the limit of " + std::to_string(limits_.document_bytes) + " bytes");
-    }
-    bytes_left_ -= bytes;
 }
 
 }  // namespace sheaf::query

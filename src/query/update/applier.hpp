@@ -1,7 +1,8 @@
 // Applier: one walk through one document that applies all modifications of an update.
 //
-// Several paths may lead to one element of an array ("a.$[]" and "a.$[x]", or "a.$" and "a.3"), so that the walk carries
-// the set of tree nodes that mean the present value. Nearly always that is one; two that both change it conflict.
+// Several paths may lead to one element of an array ("a.$[]" and "a.$[x]", or "a.$" and "a.3"), so that the walk
+// carries the set of tree nodes that mean the present value. Nearly always that is one; two that both change it
+// conflict.
 //
 // Threads: one at a time; for one document. Lifetime: borrows the trees.
 #pragma once
@@ -30,6 +31,7 @@ public:
     // state. take() is for the old paths of $rename, before apply().
     void take(const UpdateNode& sources, Value& document);
     void apply(const UpdateNode& tree, Value& document);
+    bool has_taken(std::size_t slot) const { return taken_[slot].has_value(); }
 
 private:
     using Nodes = std::vector<const UpdateNode*>;
@@ -58,20 +60,17 @@ private:
     bool selects(const UpdatePart& part, const Value& element);
     bool is_active(const Modification& leaf) const;
     Action::Missing missing(const Modification& leaf) const;
-    const Modification* find_active(const UpdateNode& node) const;
     void check_dollar_key(const Step& step) const;
     void check_rename_array(const Step& step, const Array& array) const;
     void put_into_array(const Step& step, Array& array, Value value);
-    void spend(std::size_t bytes, const Modification& leaf);
 
-    const Limits& limits_;
     Mode mode_;
     std::optional<PathPart> matched_;
     bool taking_ = false;
     std::vector<std::optional<Value>> taken_;  // by $rename
     std::size_t growth_left_;                  // null elements that may still be added in front of new ones
-    std::size_t bytes_left_;                   // that actions may still add
-    std::size_t filter_bytes_left_;            // that array filters may still be asked about
+    Budget budget_;
+    std::size_t filter_bytes_left_;  // that array filters may still be asked about
 };
 
 }  // namespace sheaf::query

@@ -9,8 +9,6 @@ namespace sheaf::query {
 
 namespace {
 
-constexpr std::size_t number_bytes = 13;  // of the longest number: a tagged long
-
 struct Arithmetic {
     std::string_view word;
     bool (*integers)(std::int64_t, std::int64_t, std::int64_t&);  // whether they overflow
@@ -34,9 +32,9 @@ public:
     ArithmeticAction(const Arithmetic& arithmetic, Value operand, Value created)
         : arithmetic_(arithmetic), operand_(std::move(operand)), created_(std::move(created)) {}
     Missing missing() const override { return Missing::create; }
-    Value created() const override { return created_; }
+    Value created(const Target&, Budget&) const override { return created_; }
 
-    Effect change(Value& value, const Target& target) const override {
+    Effect change(Value& value, const Target& target, Budget&) const override {
         const Type type = value.type();
         if (type != Type::integer && type != Type::number) refuse_value(14, target, value, "a number");
         if (type == Type::integer && operand_.type() == Type::integer) {
@@ -46,7 +44,6 @@ public:
         }
         return Effect::keep;
     }
-    std::size_t weight() const override { return number_bytes; }
 
 private:
     Integer of_integers(Integer a, Integer b, const Target& target) const {
@@ -78,13 +75,12 @@ public:
 
     explicit BitAction(std::vector<Step> steps) : steps_(std::move(steps)) {}
     Missing missing() const override { return Missing::create; }
-    Value created() const override { return applied({}); }
-    Effect change(Value& value, const Target& target) const override {
+    Value created(const Target&, Budget&) const override { return applied({}); }
+    Effect change(Value& value, const Target& target, Budget&) const override {
         if (value.type() != Type::integer) refuse_value(2, target, value, "an integer");
         value = applied(value.as_integer());
         return Effect::keep;
     }
-    std::size_t weight() const override { return number_bytes; }
 
 private:
     Integer applied(Integer value) const {

@@ -45,8 +45,8 @@ std::string name_of(View filter) {
     if (names.empty()) refuse(9, "it names no element");
     const auto other = std::find_if(names.begin(), names.end(), [&](auto name) { return name != names.front(); });
     if (other != names.end()) {
-        refuse(9, "it names one element, not both \"" + std::string(names.front()) + "\" and \"" +
-                      std::string(*other) + "\"");
+        refuse(9, "it names one element, not both \"" + std::string(names.front()) + "\" and \"" + std::string(*other) +
+                      "\"");
     }
     if (!is_name(names.front())) {
         refuse(2, "a name begins with a small letter and has only letters and digits, which \"" +

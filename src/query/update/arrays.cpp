@@ -24,43 +24,51 @@ Array& as_array(Value& value, int mongo, const Target& target) {
 
 class AddToSetAction final : public Action {
 public:
-    explicit AddToSetAction(Array values) : weight_(encode(values).size()) {
+    explicit AddToSetAction(Array values) {
         for (Value& value : values) {
             Bytes key = key_of(value);
             if (!wanted_.insert(key).second) continue;
-            values_.push_back(std::move(value));
-            keys_.push_back(std::move(key));
+            const std::size_t size = encode(value).size();
+            values_.push_back({std::move(value), std::move(key), size});
         }
     }
     Missing missing() const override { return Missing::create; }
-    Value created() const override { return values_; }
+    Value created(const Target& target, Budget& budget) const override {
+        Value array = Array();
+        change(array, target, budget);
+        return array;
+    }
 
-    Effect change(Value& value, const Target& target) const override {
+    Effect change(Value& value, const Target& target, Budget& budget) const override {
         Array& array = as_array(value, 2, target);
         std::unordered_set<Bytes> present;
         for (const Value& element : array) {
             Bytes key = key_of(element);
             if (wanted_.contains(key)) present.insert(std::move(key));
         }
-        for (std::size_t i = 0; i < values_.size(); ++i) {
-            if (!present.contains(keys_[i])) array.push_back(values_[i]);
+        for (const Wanted& wanted : values_) {
+            if (present.contains(wanted.key)) continue;
+            budget.spend(wanted.size, target);
+            array.push_back(wanted.value);
         }
         return Effect::keep;
     }
-    std::size_t weight() const override { return weight_; }
 
 private:
-    Array values_;             // distinct
-    std::vector<Bytes> keys_;  // of values_
-    std::unordered_set<Bytes> wanted_;
-    std::size_t weight_;
+    struct Wanted {
+        Value value;
+        Bytes key;
+        std::size_t size;  // encoded
+    };
+    std::vector<Wanted> values_;        // distinct, in their order
+    std::unordered_set<Bytes> wanted_;  // their keys
 };
 
 class PopAction final : public Action {
 public:
     explicit PopAction(bool first) : first_(first) {}
     Missing missing() const override { return Missing::ignore; }
-    Effect change(Value& value, const Target& target) const override {
+    Effect change(Value& value, const Target& target, Budget&) const override {
         Array& array = as_array(value, 14, target);
         if (!array.empty()) array.erase(first_ ? array.begin() : array.end() - 1);
         return Effect::keep;
@@ -75,7 +83,7 @@ public:
     explicit PullAction(Filter condition) : condition_(std::move(condition)) {}
     Missing missing() const override { return Missing::permit; }
 
-    Effect change(Value& value, const Target& target) const override {
+    Effect change(Value& value, const Target& target, Budget&) const override {
         Bytes bytes;
         std::erase_if(as_array(value, 2, target), [&](const Value& element) {
             bytes.clear();
@@ -95,7 +103,7 @@ public:
         for (const Value& value : values) unwanted_.insert(key_of(value));
     }
     Missing missing() const override { return Missing::permit; }
-    Effect change(Value& value, const Target& target) const override {
+    Effect change(Value& value, const Target& target, Budget&) const override {
         std::erase_if(as_array(value, 2, target),
                       [&](const Value& element) { return unwanted_.contains(key_of(element)); });
         return Effect::keep;

@@ -9,24 +9,26 @@ namespace {
 
 class SetAction final : public Action {
 public:
-    explicit SetAction(Value value) : value_(std::move(value)), weight_(encode(value_).size()) {}
+    explicit SetAction(Value value) : value_(std::move(value)), bytes_(encode(value_).size()) {}
     Missing missing() const override { return Missing::create; }
-    Value created() const override { return value_; }
-    Effect change(Value& value, const Target&) const override {
-        value = value_;
+    Value created(const Target& target, Budget& budget) const override {
+        budget.spend(bytes_, target);
+        return value_;
+    }
+    Effect change(Value& value, const Target& target, Budget& budget) const override {
+        value = created(target, budget);
         return Effect::keep;
     }
-    std::size_t weight() const override { return weight_; }
 
 private:
     Value value_;
-    std::size_t weight_;
+    std::size_t bytes_;
 };
 
 class UnsetAction final : public Action {
 public:
     Missing missing() const override { return Missing::permit; }
-    Effect change(Value&, const Target&) const override { return Effect::remove; }
+    Effect change(Value&, const Target&, Budget&) const override { return Effect::remove; }
 };
 
 // $min and $max: puts the value where it comes before, or after, the one that is there.
@@ -35,14 +37,16 @@ public:
     ExtremeAction(Value value, bool smallest)
         : value_(std::move(value)), encoded_(encode(value_)), smallest_(smallest) {}
     Missing missing() const override { return Missing::create; }
-    Value created() const override { return value_; }
-    Effect change(Value& value, const Target&) const override {
+    Value created(const Target& target, Budget& budget) const override {
+        budget.spend(encoded_.size(), target);
+        return value_;
+    }
+    Effect change(Value& value, const Target& target, Budget& budget) const override {
         const Bytes present = encode(value);
         const auto order = compare(View(encoded_), View(present));
-        if (smallest_ ? order < 0 : order > 0) value = value_;
+        if (smallest_ ? order < 0 : order > 0) value = created(target, budget);
         return Effect::keep;
     }
-    std::size_t weight() const override { return encoded_.size(); }
 
 private:
     Value value_;

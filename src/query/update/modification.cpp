@@ -77,12 +77,14 @@ void insert_modification(UpdateNode& root, const Modification& modification, int
     node->leaf = &modification;
 }
 
-// The shorter path first: it is the one that the other leads through.
 void fail_conflict(const Modification& a, const Modification& b, int mongo) {
-    if (b.path.size() < a.path.size()) return fail_conflict(b, a, mongo);
-    fail(Code::conflicting_paths, mongo, "the paths " + a.text + " (" + a.op + ") and " + b.text + " (" + b.op +
-                                             ") conflict",
-         a.text, a.op);
+    // The shorter path first: it is the one that the other leads through.
+    const bool swapped = b.path.size() < a.path.size();
+    const Modification& first = swapped ? b : a;
+    const Modification& second = swapped ? a : b;
+    fail(Code::conflicting_paths, mongo,
+         "the paths " + first.text + " (" + first.op + ") and " + second.text + " (" + second.op + ") conflict",
+         first.text, first.op);
 }
 
 }  // namespace sheaf::query

@@ -41,6 +41,14 @@ void refuse(Code code, int mongo, const Target& target, std::string_view message
          target.path, target.op);
 }
 
+void Budget::spend(std::size_t bytes, const Target& target) {
+    if (bytes > left_) {
+        refuse(Code::limit_exceeded, 0, target,
+               "the updated document would be over the limit of " + std::to_string(limit_) + " bytes");
+    }
+    left_ -= bytes;
+}
+
 void refuse_value(int mongo, const Target& target, const Value& value, std::string_view wanted) {
     const Bytes bytes = encode(value);
     refuse(Code::type_mismatch, mongo, target,

@@ -70,34 +70,28 @@ void slice_array(Array& array, std::int64_t slice) {
 class PushAction final : public Action {
 public:
     explicit PushAction(Modifiers modifiers) : modifiers_(std::move(modifiers)) {
-        std::size_t heaviest = 0;
         for (const Value& value : modifiers_.values) {
             const std::size_t size = encode(value).size();
-            weight_ += size;
-            heaviest = std::max(heaviest, size);
-        }
-        // A slice leaves only so many of the values.
-        const std::int64_t slice = modifiers_.slice.value_or(INT32_MAX);
-        if (std::abs(slice) < INT32_MAX) {
-            weight_ = std::min(weight_, heaviest * static_cast<std::size_t>(std::abs(slice)));
+            all_bytes_ += size;
+            most_bytes_ = std::max(most_bytes_, size);
         }
     }
     Missing missing() const override { return Missing::create; }
-    Value created() const override {
-        Array array;
-        push(array);
+    Value created(const Target& target, Budget& budget) const override {
+        Value array = Array();
+        change(array, target, budget);
         return array;
     }
-    Effect change(Value& value, const Target& target) const override {
+    Effect change(Value& value, const Target& target, Budget& budget) const override {
         if (!value.is_array()) refuse_value(2, target, value, "an array");
         push(value.as_array());
+        // A slice may have left only some of the values.
+        const std::size_t left = std::min(value.as_array().size(), modifiers_.values.size());
+        budget.spend(std::min(all_bytes_, left * most_bytes_), target);
         return Effect::keep;
     }
-    std::size_t weight() const override { return weight_ + array_head; }
 
 private:
-    static constexpr std::size_t array_head = 5;
-
     void push(Array& array) const {
         const auto size = static_cast<std::int64_t>(array.size());
         const std::int64_t position = modifiers_.position.value_or(size);
@@ -108,7 +102,8 @@ private:
     }
 
     Modifiers modifiers_;
-    std::size_t weight_ = 0;
+    std::size_t all_bytes_ = 0;   // of the values
+    std::size_t most_bytes_ = 0;  // of one value
 };
 
 std::int64_t parse_count(View operand, std::string_view name, const Target& target) {
@@ -141,8 +136,7 @@ std::vector<SortField> parse_sort(View operand, const Target& target, const Limi
     if (!operand.is_object()) return {{"", is_descending(operand, target)}};
     if (operand.size() == 0 || operand.size() > max_sort_fields) {
         refuse(Code::invalid_update, 2, target,
-               "$sort takes 1 to " + std::to_string(max_sort_fields) + " paths, not " +
-                   std::to_string(operand.size()));
+               "$sort takes 1 to " + std::to_string(max_sort_fields) + " paths, not " + std::to_string(operand.size()));
     }
     std::vector<SortField> fields;
     for (const auto& [path, direction] : operand.members()) {

@@ -1,0 +1,258 @@
+#include "query/expression/expression.hpp"
+
+#include <gtest/gtest.h>
+
+#include "query/expression/expression_testing.hpp"
+
+namespace sheaf::query {
+namespace {
+
+using testing::evaluated;
+using testing::evaluated_exactly;
+using testing::Row;
+
+void expect_all(std::span<const Row> rows) {
+    for (const auto& [expression, expected, document] : rows) {
+        EXPECT_EQ(evaluated(expression, document), expected) << expression << " over " << document;
+    }
+}
+
+std::string repeated(std::string_view text, std::size_t times) {
+    std::string result;
+    for (std::size_t i = 0; i < times; ++i) result += text;
+    return result;
+}
+
+TEST(Expression, Literals) {
+    constexpr Row rows[] = {
+        {"5", "5"},
+        {"null", "null"},
+        {"true", "true"},
+        {R"("text")", R"("text")"},
+        {"[]", "[]"},
+        {"{}", "{}"},
+        {R"([1, [2, "$a"], {"b": "$a"}])", R"([1,[2,7],{"b":7}])", R"({"a": 7})"},
+        {R"(["$none", 1])", "[null,1]"},              // missing elements become null
+        {R"({"a": "$none", "b": 1})", R"({"b":1})"},  // missing members are left out
+        {R"({"a": {"b": "$none"}})", R"({"a":{}})"},
+        {R"({"$literal": {"$add": ["$a"]}})", R"({"$add":["$a"]})"},
+    };
+    expect_all(rows);
+    EXPECT_EQ(evaluated_exactly(R"([{"$numberLong": "5"}, {"$numberInt": "5"}, 5.0])"),
+              R"([{"$numberLong":"5"},{"$numberInt":"5"},{"$numberDouble":"5.0"}])");
+}
+
+TEST(Expression, FieldPaths) {
+    constexpr Row rows[] = {
+        {R"("$a")", "1", R"({"a": 1})"},
+        {R"("$a.b")", "2", R"({"a": {"b": 2}})"},
+        {R"("$a.b")", "missing", R"({"a": 1})"},
+        {R"("$a.b")", "missing", R"({"a": null})"},
+        {R"("$a.b")", "[1,2]", R"({"a": [{"b": 1}, {"c": 0}, 3, {"b": 2}]})"},
+        {R"("$a.b")", "[null]", R"({"a": [{"b": null}]})"},
+        {R"("$a.b")", "[]", R"({"a": [[{"b": 1}]]})"},  // arrays in arrays are not entered
+        {R"("$a.b.c")", "[[1]]", R"({"a": [{"b": [{"c": 1}]}]})"},
+        {R"("$a.0")", "[]", R"({"a": [10, 20]})"},  // numbers are keys
+        {R"("$a.0")", "10", R"({"a": {"0": 10}})"},
+        {R"("$a.$ref")", R"("c")", R"({"a": {"$ref": "c"}})"},
+        {R"("$a-b.c$d")", "1", R"({"a-b": {"c$d": 1}})"},
+        {R"("$_version")", "1", R"({"_version": 1})"},  // a field like any other where no system fields are known
+    };
+    expect_all(rows);
+}
+
+TEST(Expression, MistakesInPaths) {
+    constexpr Row rows[] = {
+        {R"("$")", "error 16872"},
+        {R"("$$")", "error 9"},
+        {R"("$$$a")", "error 9"},
+        {R"("$$.a")", "error 9"},
+        {R"("$a.")", "error 40353"},
+        {R"("$.")", "error 40353"},
+        {R"("$.a")", "error 15998"},
+        {R"("$a..b")", "error 15998"},
+        {R"("$a.$b")", "error 16410"},
+        {R"("$a\u0000")", "error 16411"},
+        {R"("$$ROOT.$a")", "error 16410"},
+        {R"("$$ROOT.")", "error 40353"},
+        {R"("$$none")", "error 17276"},
+        {R"("$$none..a")", "error 17276"},
+        {R"("$$Current")", "error 17276"},
+        {R"("$$now")", "error 17276"},
+        {R"("$$CLUSTER_TIME")", "error 10071200"},
+        {R"("$$NOW")", "error 17276"},
+    };
+    expect_all(rows);
+}
+
+TEST(Expression, MistakesInObjects) {
+    constexpr Row rows[] = {
+        {R"({"$none": 1})", "error 168"},
+        {R"({"$add": [1], "$subtract": [2, 1]})", "error 15983"},
+        {R"({"$add": [1], "a": 1})", "error 15983"},
+        {R"({"a": 1, "$add": [1]})", "error 16410"},
+        {R"({"a.b": 1})", "error 16412"},
+        {R"({"": 1})", "error 15998"},
+        {R"({"a\u0000": 1})", "error 16411"},
+        {R"({"$arrayElemAt": [[1]]})", "error 16020"},
+        {R"({"$size": [[1], [2]]})", "error 16020"},
+        {R"({"$slice": [[1]]})", "error 28667"},
+        {R"({"$slice": [[1], 1, 1, 1]})", "error 28667"},
+    };
+    expect_all(rows);
+}
+
+TEST(Expression, Variables) {
+    const Bindings bindings{.now = {1000}, .variables = {{"limit", json_to_cbor(R"({"a": [{"b": 1}, {"b": 2}]})")}}};
+    const auto with_bindings = [&](std::string_view expression) {
+        return evaluated(expression, R"({"a": {"b": 3}})", &bindings);
+    };
+    EXPECT_EQ(with_bindings(R"("$$ROOT")"), R"({"a":{"b":3}})");
+    EXPECT_EQ(with_bindings(R"("$$CURRENT.a.b")"), "3");
+    EXPECT_EQ(with_bindings(R"("$$REMOVE")"), "missing");
+    EXPECT_EQ(with_bindings(R"("$$REMOVE.a")"), "missing");
+    EXPECT_EQ(with_bindings(R"({"x": "$$REMOVE"})"), "{}");
+    EXPECT_EQ(with_bindings(R"("$$NOW")"), R"({"$date":"1970-01-01T00:00:01Z"})");
+    EXPECT_EQ(with_bindings(R"("$$NOW.t")"), "missing");
+    EXPECT_EQ(with_bindings(R"("$$limit.a.b")"), "[1,2]");
+    EXPECT_EQ(with_bindings(R"("$$limits")"), "error 17276");
+    EXPECT_EQ(with_bindings(R"({"$let": {"vars": {"limit": 1}, "in": "$$limit"}})"), "1");
+}
+
+TEST(Expression, CurrentCanBeRedefined) {
+    constexpr std::string_view document = R"({"list": [{"b": 1}, {"b": 2}], "b": 9})";
+    EXPECT_EQ(evaluated(R"({"$map": {"input": "$list", "as": "CURRENT", "in": "$b"}})", document), "[1,2]");
+    EXPECT_EQ(evaluated(R"({"$map": {"input": "$list", "as": "CURRENT", "in": "$$CURRENT.b"}})", document), "[1,2]");
+    EXPECT_EQ(evaluated(R"({"$map": {"input": "$list", "as": "CURRENT", "in": "$$ROOT.b"}})", document), "[9,9]");
+    EXPECT_EQ(evaluated(R"(["$b", {"$let": {"vars": {"CURRENT": {"b": 5}}, "in": "$b"}}, "$b"])", document), "[9,5,9]");
+}
+
+TEST(Expression, SystemFields) {
+    const Limits limits;
+    const Document document = Document::from_json(R"({"a": 1})");
+    const SystemFields system{.version = {3}, .created = {0}, .updated = {1}, .archived = false};
+    const Bytes operand = json_to_cbor(R"(["$_version", "$_archived", "$_version.x", "$$ROOT._version"])");
+    ExpressionParser parser(limits);
+    EXPECT_FALSE(parser.reads_system_fields());
+    const ExpressionPtr parsed = parser.parse(View(operand));
+    EXPECT_TRUE(parser.reads_system_fields());
+    Evaluation evaluation(limits, document.view(), &system);
+    EXPECT_EQ(to_json(parsed->evaluate(evaluation)), "[3,false,null,null]");
+}
+
+TEST(Expression, ConstantsAreFolded) {
+    const Limits limits;
+    ExpressionParser parser(limits);
+    const auto constant = [&](std::string_view expression) {
+        const Bytes operand = json_to_cbor(expression);
+        const std::optional<View> value = parser.parse(View(operand))->constant();
+        return !value ? "none" : *value ? to_json(*value) : "missing";
+    };
+    EXPECT_EQ(constant(R"({"$size": [[1, 2, {"$literal": 3}]]})"), "3");
+    EXPECT_EQ(constant(R"([{"$size": [[1]]}, {"a": "$$REMOVE"}])"), "[1,{}]");
+    EXPECT_EQ(constant(R"({"$arrayElemAt": [[1], 5]})"), "missing");
+    EXPECT_EQ(constant(R"({"$size": "$a"})"), "none");
+    EXPECT_EQ(constant(R"([{"$rand": {}}])"), "none");
+    EXPECT_EQ(constant(R"({"$size": 5})"), "none");  // its error waits until it is evaluated
+}
+
+TEST(Expression, ErrorsOfConstantsWaitForTheirTurn) {
+    EXPECT_EQ(evaluated(R"({"$size": 5})"), "error 17124");
+    EXPECT_EQ(evaluated(R"({"$map": {"input": [], "in": {"$size": 5}}})"), "[]");
+}
+
+TEST(Expression, NestingEndsAtTheLimit) {
+    const Limits limits;
+    const auto nested = [](std::size_t levels) {
+        return repeated(R"({"$size":[)", levels) + R"("$a")" + repeated("]}", levels);
+    };
+    const Limits deep{.depth = 10'000};
+    const auto error_of = [&](const std::string& text) {
+        const Bytes operand = json_to_cbor(text, deep);
+        try {
+            ExpressionParser(limits).parse(View(operand));
+            return std::string("none");
+        } catch (const Error& error) {
+            return std::string(info(error.code()).name);
+        }
+    };
+    EXPECT_EQ(error_of(nested(limits.filter_depth)), "none");
+    EXPECT_EQ(error_of(nested(limits.filter_depth + 1)), "limit_exceeded");
+    EXPECT_EQ(error_of(nested(400)), "limit_exceeded");
+    EXPECT_EQ(error_of(repeated("[", 900) + R"("$a")" + repeated("]", 900)), "limit_exceeded");
+    EXPECT_EQ(error_of(repeated("[", 900) + repeated("]", 900)), "limit_exceeded");
+    EXPECT_EQ(error_of('"' + std::string("$a") + repeated(".a", 300) + '"'), "limit_exceeded");
+}
+
+TEST(Expression, AParserCanGoOnAfterAMistake) {
+    const Limits limits;
+    ExpressionParser parser(limits);
+    const Bytes wrong = json_to_cbor(R"([[[[{"$none": 1}]]]])");
+    for (int i = 0; i < 1000; ++i) EXPECT_THROW(parser.parse(View(wrong)), Error);
+    const Bytes right = json_to_cbor(R"([[["$a"]]])");
+    EXPECT_TRUE(parser.parse(View(right)));
+}
+
+TEST(Expression, LongLists) {
+    const std::string numbers = "[0" + repeated(",1", 99'999) + "]";
+    EXPECT_EQ(evaluated(R"({"$size": [)" + numbers + "]}"), "100000");
+    const std::string with_path = R"([["$a")" + repeated(",1", 99'999) + "]]";
+    EXPECT_EQ(evaluated(R"({"$size": )" + with_path + "}", R"({"a": 5})"), "100000");
+    EXPECT_EQ(evaluated(R"({"$size": "$a"})", R"({"a": )" + numbers + "}"), "100000");
+}
+
+TEST(Expression, MemoryEndsAtTheLimit) {
+    const Limits limits{.expression_bytes = 10'000};
+    constexpr std::string_view doubled = R"({"$reduce": {"input": {"$range": [0, 40]}, "initialValue": ["$a"],
+        "in": {"$concatArrays": ["$$value", "$$value"]}}})";
+    EXPECT_EQ(evaluated(doubled, R"({"a": 1})", nullptr, limits), "error 10334");
+    EXPECT_EQ(evaluated(R"({"$range": [0, 2147483647]})", "{}", nullptr, limits), "error 10334");
+    EXPECT_EQ(evaluated(R"({"$range": [0, 2147483647]})"), "error 10334");
+}
+
+TEST(Expression, StepsEndAtTheLimit) {
+    const Limits limits{.expression_steps = 10'000};
+    constexpr std::string_view loops = R"({"$map": {"input": "$a", "in": {"$filter": {"input": "$a", "as": "b",
+        "cond": {"$in": ["x", "$a"]}}}}})";
+    EXPECT_EQ(evaluated(loops, R"({"a": [1, 2, 3]})", nullptr, limits), "[[],[],[]]");
+    const std::string many = R"({"a": [1)" + repeated(",2", 100) + "]}";
+    EXPECT_EQ(evaluated(loops, many, nullptr, limits), "error 10334");
+}
+
+TEST(Expression, AnEvaluationServesManyDocuments) {
+    const Limits limits{.expression_bytes = 1000, .expression_steps = 100};
+    const Bytes operand = json_to_cbor(R"({"x": ["$a", {"$size": "$list"}]})");
+    ExpressionParser parser(limits);
+    const ExpressionPtr parsed = parser.parse(View(operand));
+    Evaluation evaluation(limits, View());
+    for (int i = 0; i < 1000; ++i) {
+        const Document document{{"a", i}, {"list", Value::array({1, 2})}};
+        evaluation.restart(document.view());
+        EXPECT_EQ(to_json(parsed->evaluate(evaluation)), R"({"x":[)" + std::to_string(i) + ",2]}");
+    }
+}
+
+TEST(Expression, ConstantsOutliveWhatTheyWereParsedFrom) {
+    const Limits limits;
+    ExpressionPtr parsed;
+    {
+        const Bytes operand =
+            json_to_cbor(R"([{"$literal": "a text longer than fifteen bytes"}, {"b": "another long one"}])");
+        parsed = ExpressionParser(limits).parse(View(operand));
+    }
+    Evaluation evaluation(limits, View());
+    EXPECT_EQ(to_json(parsed->evaluate(evaluation)),
+              R"(["a text longer than fifteen bytes",{"b":"another long one"}])");
+}
+
+TEST(Expression, TypeNames) {
+    const Bytes values = json_to_cbor(R"([null, 1, {"$numberLong": "1"}, 5000000000, 1.5, "s", {}, [], true,
+        {"$date": 0}, {"$oid": "0123456789abcdef01234567"}, {"$binary": {"base64": "", "subType": "00"}}])");
+    std::string names;
+    for (const View value : View(values).elements()) names += std::string(type_name(value)) + " ";
+    EXPECT_EQ(names, "null int long long double string object array bool date objectId binData ");
+    EXPECT_EQ(type_name(View()), "missing");
+}
+
+}  // namespace
+}  // namespace sheaf::query

@@ -1,0 +1,33 @@
+// The tables of operators that stand under a path, one per family and file; filter_parse.cpp joins them.
+//
+// Threads: free functions.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "query/filter/filter_parse.hpp"
+
+namespace sheaf::query {
+
+struct FieldOperator {
+    std::string_view name;
+    // Throws with path and operator for an operand that it does not take.
+    NodePtr (*parse)(const FilterField& field, View operand, const FilterContext& context);
+};
+
+std::span<const FieldOperator> comparison_operators();  // $eq ... $lte, $in, $nin
+std::span<const FieldOperator> element_operators();     // $exists, $type
+std::span<const FieldOperator> array_operators();       // $all, $elemMatch, $size
+std::span<const FieldOperator> number_operators();      // $mod
+std::span<const FieldOperator> bit_operators();         // $bitsAllSet ...
+std::span<const FieldOperator> regex_operators();       // $regex, $options
+
+NodePtr make_leaf(const FilterField& field, std::unique_ptr<ValueTest> test);
+NodePtr make_equality(const FilterField& field, View operand);
+
+// $expr
+NodePtr parse_expr(View operand, const FilterContext& context);
+
+}  // namespace sheaf::query
