@@ -29,8 +29,8 @@ public:
     std::int64_t offset_ms(DateTime time) const;  // to be added to UTC
     // Saturates at the ends of int64.
     std::int64_t local(DateTime time) const;
-    // The moment at which clocks show `local_ms`: the earlier one where they show it twice; where they skip it, they are
-    // taken to have gone on without the skip.
+    // The moment at which clocks show `local_ms`: the earlier one where they show it twice; where they skip it, they
+    // are taken to have gone on without the skip.
     DateTime utc_of(std::int64_t local_ms) const;
 
 private:

@@ -1,8 +1,8 @@
 // Commands that tell a client what it is talking to.
 #include <sheaf/version.hpp>
 
-#include "commands/reply.hpp"
 #include "commands/command.hpp"
+#include "commands/reply.hpp"
 #include "query/operand.hpp"
 
 namespace sheaf::commands {
@@ -12,9 +12,15 @@ namespace {
 constexpr Field<CommonArguments> ping_fields[] = {{"ping", Types::any}};
 constexpr Field<CommonArguments> build_info_fields[] = {{"buildInfo", Types::any}};
 constexpr Field<CommonArguments> hello_fields[] = {
-    {"hello", Types::any},      {"isMaster", Types::any},          {"helloOk", Types::boolean_or_number},
-    {"client", Types::object},  {"compression", Types::array},     {"loadBalanced", Types::boolean},
-    {"hostInfo", Types::string}, {"saslSupportedMechs", Types::string}, {"speculativeAuthenticate", Types::object},
+    {"hello", Types::any},
+    {"isMaster", Types::any},
+    {"helloOk", Types::boolean_or_number},
+    {"client", Types::object},
+    {"compression", Types::array},
+    {"loadBalanced", Types::boolean},
+    {"hostInfo", Types::string},
+    {"saslSupportedMechs", Types::string},
+    {"speculativeAuthenticate", Types::object},
 };
 
 // The wire protocol of MongoDB 8.0, whose answers sheaf gives.
@@ -25,19 +31,19 @@ constexpr int message_bytes = 48'000'000;
 }  // namespace
 
 Document ping(const Invocation& invocation) {
-    parse<CommonArguments>(invocation.command, "ping", ping_fields, invocation.control);
+    parse<CommonArguments>(invocation, ping_fields);
     return ObjectBuilder().reply();
 }
 
 Document build_info(const Invocation& invocation) {
-    parse<CommonArguments>(invocation.command, "buildInfo", build_info_fields, invocation.control);
+    parse<CommonArguments>(invocation, build_info_fields);
     ObjectBuilder reply;
     reply.add("version", SHEAF_VERSION).add("modules", Array()).add("bits", 64);
     return reply.add("maxBsonObjectSize", invocation.limits().document_bytes).reply();
 }
 
 Document hello(const Invocation& invocation) {
-    parse<CommonArguments>(invocation.command, "hello", hello_fields, invocation.control);
+    parse<CommonArguments>(invocation, hello_fields);
     ObjectBuilder reply;
     reply.add("isWritablePrimary", true).add("ismaster", true).add("helloOk", true);
     reply.add("maxBsonObjectSize", invocation.limits().document_bytes);

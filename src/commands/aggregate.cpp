@@ -14,6 +14,8 @@ struct Arguments : CommonArguments {
     Pipeline pipeline{};
     Batch batch{first_batch_size};
     bool has_cursor = false;
+    bool explain = false;
+    Hint hint{};
 };
 
 void take_target(Arguments& arguments, View value) {
@@ -22,40 +24,42 @@ void take_target(Arguments& arguments, View value) {
         return;
     }
     if (value.number() != 1) {
-        query::fail(Code::invalid_argument, 2, "aggregate must name a collection or be 1, not " + query::describe(value),
-                    "aggregate");
+        query::fail(Code::invalid_argument, 2,
+                    "aggregate must name a collection or be 1, not " + query::describe(value), "aggregate");
     }
 }
 
-constexpr Field<Batch> cursor_fields[] = {
-    {"batchSize", Types::number, [](Batch& b, View v) { b.size = truncated_number("batchSize", v); }},
-};
-
-void take_cursor(Arguments& arguments, View value) {
+void take_cursor_field(Arguments& arguments, View value) {
     arguments.has_cursor = true;
-    parse_fields<Batch>(value, "aggregate.cursor", cursor_fields, arguments.batch);
+    take_cursor("aggregate.cursor", value, arguments.batch);
 }
 
 constexpr Field<Arguments> fields[] = {
     {"aggregate", Types::any, take_target, Need::not_null},
-    {"pipeline", Types::array, [](Arguments& a, View v) { a.pipeline = pipeline_of("pipeline", v); }, Need::required},
-    {"cursor", Types::object, take_cursor, Need::not_null},
+    {"pipeline", Types::array, [](Arguments& a, View v) { a.pipeline = pipeline_of("pipeline", v); },
+     Need::required_not_null},
+    {"cursor", Types::object, take_cursor_field, Need::not_null},
     {"let", Types::object, [](Arguments& a, View v) { a.let = document_of(v); }},
-    {"hint", Types::any, [](Arguments&, View v) { check_hint(v); }, Need::not_null},
+    {"hint", Types::any, [](Arguments& a, View v) { a.hint = Hint(v); }, Need::not_null},
     {"collation", Types::object, [](Arguments&, View v) { check_collation(v); }},
     {"allowDiskUse", Types::boolean},
     {"bypassDocumentValidation", Types::boolean_or_number},
-    {"explain", Types::boolean, [](Arguments&, View v) { if (v.boolean()) refuse_option("explain"); }, Need::not_null},
+    {"explain", Types::boolean, [](Arguments& a, View v) { a.explain = v.boolean(); }, Need::not_null},
 };
 
 }  // namespace
 
 Document aggregate(const Invocation& invocation) {
-    const auto arguments = parse<Arguments>(invocation.command, "aggregate", fields, invocation.control);
+    const auto arguments = parse<Arguments>(invocation, fields);
+    if (arguments.explain && arguments.has_write_concern) {
+        query::fail(Code::invalid_argument, 9, "explain does not take a write concern", "writeConcern");
+    }
+    if (arguments.explain) refuse_option("explain");
     if (!arguments.has_cursor) {
         query::fail(Code::invalid_argument, 9, "aggregate needs cursor: {}, or a batch size in it", "cursor");
     }
     const bool alone = arguments.collection.empty();
+    if (!alone) arguments.hint.check(invocation.database, arguments.collection, arguments.control);
     const engine::Target target{invocation.store, nullptr, arguments.collection};
     const query::Bindings bindings = target.bindings(arguments.let);
     auto results = std::make_unique<engine::AggregateCursor>(

@@ -1,6 +1,5 @@
 // bulkWrite: writes to several collections in one command.
 #include "commands/cursor_reply.hpp"
-#include "commands/options.hpp"
 #include "commands/update_statement.hpp"
 #include "commands/write_errors.hpp"
 
@@ -29,8 +28,8 @@ void take_filter(Operation& operation, View value) {
 void take_multi(Operation& operation, View value) {
     operation.statement.multi = value.boolean();
 }
-void take_hint(Operation&, View value) {
-    check_hint(value);
+void take_hint(Operation& operation, View value) {
+    operation.statement.hint = Hint(value);
 }
 void take_collation(Operation&, View value) {
     check_collation(value);
@@ -108,10 +107,6 @@ void take_names(Arguments& arguments, View names) {
     }
 }
 
-constexpr Field<Batch> cursor_fields[] = {
-    {"batchSize", Types::number, [](Batch& b, View v) { b.size = truncated_number("batchSize", v); }},
-};
-
 constexpr Field<Arguments> fields[] = {
     {"bulkWrite", Types::any},
     {"ops", Types::array, take_operations, Need::required},
@@ -119,14 +114,14 @@ constexpr Field<Arguments> fields[] = {
     {"ordered", Types::boolean, [](Arguments& a, View v) { a.ordered = v.boolean(); }},
     {"let", Types::object, [](Arguments& a, View v) { a.let = document_of(v); }},
     {"errorsOnly", Types::boolean, [](Arguments& a, View v) { a.errors_only = v.boolean(); }},
-    {"cursor", Types::object,
-     [](Arguments& a, View v) { parse_fields<Batch>(v, "bulkWrite.cursor", cursor_fields, a.batch); }},
+    {"cursor", Types::object, [](Arguments& a, View v) { take_cursor("bulkWrite.cursor", v, a.batch); }},
     {"bypassDocumentValidation", Types::boolean_or_number},  // there are no validators
 };
 
 class BulkWrite {
 public:
-    BulkWrite(const Invocation& invocation, Arguments& arguments) : arguments_(arguments) {
+    BulkWrite(const Invocation& invocation, Arguments& arguments)
+        : database_(invocation.database), arguments_(arguments) {
         for (const std::string& name : arguments.collections) collections_.push_back(invocation.collection(name));
     }
 
@@ -208,6 +203,7 @@ private:
             ++inserted_;
             return succeeded(std::move(result), index, 1);
         }
+        operation.statement.hint.check(database_, collection.name(), arguments_.control);
         if (operation.kind == Operation::Kind::remove) {
             const DeleteOptions options{.let = arguments_.let, .control = arguments_.control};
             const Document& filter = operation.statement.filter;
@@ -241,6 +237,7 @@ private:
         results_.push_back(Document::from_trusted(result.finish()));
     }
 
+    Database& database_;
     Arguments& arguments_;
     std::vector<Collection> collections_;
     std::vector<Document> results_;
@@ -256,7 +253,7 @@ private:
 }  // namespace
 
 Document bulk_write(const Invocation& invocation) {
-    auto arguments = parse<Arguments>(invocation.command, "bulkWrite", fields, invocation.control);
+    auto arguments = parse<Arguments>(invocation, fields);
     check_statements("ops", arguments.operations.size());
     for (const Operation& operation : arguments.operations) {
         if (static_cast<std::size_t>(operation.collection) >= arguments.collections.size()) {

@@ -15,24 +15,36 @@ namespace {
 
 constexpr Field<CommonArguments> create_fields[] = {
     {"create", Types::any, [](CommonArguments& a, View v) { a.collection = collection_name(v); }},
-    {"capped", Types::boolean_or_number, [](CommonArguments&, View v) { if (truth(v)) refuse_option("capped"); }},
+    {"capped", Types::boolean_or_number,
+     [](CommonArguments& a, View v) {
+         if (truth(v)) a.refuse("capped");
+     }},
     {"collation", Types::object, [](CommonArguments&, View v) { check_collation(v); }},
-    {"validationLevel", Types::string},
-    {"validationAction", Types::string},
-    {"validator", Types::object, [](CommonArguments&, View v) { if (v.size() > 0) refuse_option("validator"); }},
-    {"viewOn", Types::string, [](CommonArguments&, View) { refuse_option("viewOn"); }},
-    {"pipeline", Types::array, [](CommonArguments&, View) { refuse_option("pipeline"); }},
-    {"timeseries", Types::object, [](CommonArguments&, View) { refuse_option("timeseries"); }},
-    {"clusteredIndex", Types::any, [](CommonArguments&, View) { refuse_option("clusteredIndex"); }},
-    {"expireAfterSeconds", Types::number, [](CommonArguments&, View) { refuse_option("expireAfterSeconds"); }},
-    {"size", Types::number, [](CommonArguments&, View) { refuse_option("size"); }},
-    {"max", Types::number, [](CommonArguments&, View) { refuse_option("max"); }},
+    {"validationLevel", Types::string,
+     [](CommonArguments&, View v) {
+         check_one_of("validationLevel", v, {"off", "strict", "moderate"});
+     }},
+    {"validationAction", Types::string,
+     [](CommonArguments&, View v) {
+         check_one_of("validationAction", v, {"error", "warn", "errorAndLog"});
+     }},
+    {"validator", Types::object,
+     [](CommonArguments& a, View v) {
+         if (v.size() > 0) a.refuse("validator");
+     }},
+    {"viewOn", Types::string, [](CommonArguments& a, View) { a.refuse("viewOn"); }},
+    {"pipeline", Types::array, [](CommonArguments& a, View) { a.refuse("pipeline"); }},
+    {"timeseries", Types::object, [](CommonArguments& a, View) { a.refuse("timeseries"); }},
+    {"clusteredIndex", Types::any, [](CommonArguments& a, View) { a.refuse("clusteredIndex"); }},
+    {"expireAfterSeconds", Types::number, [](CommonArguments& a, View) { a.refuse("expireAfterSeconds"); }},
+    {"size", Types::number, [](CommonArguments& a, View) { a.refuse("size"); }},
+    {"max", Types::number, [](CommonArguments& a, View) { a.refuse("max"); }},
     {"changeStreamPreAndPostImages", Types::object,
-     [](CommonArguments&, View) { refuse_option("changeStreamPreAndPostImages"); }},
-    {"encryptedFields", Types::object, [](CommonArguments&, View) { refuse_option("encryptedFields"); }},
-    {"idIndex", Types::object, [](CommonArguments&, View) { refuse_option("idIndex"); }},
-    {"indexOptionDefaults", Types::object, [](CommonArguments&, View) { refuse_option("indexOptionDefaults"); }},
-    {"storageEngine", Types::object, [](CommonArguments&, View) { refuse_option("storageEngine"); }},
+     [](CommonArguments& a, View) { a.refuse("changeStreamPreAndPostImages"); }},
+    {"encryptedFields", Types::object, [](CommonArguments& a, View) { a.refuse("encryptedFields"); }},
+    {"idIndex", Types::object, [](CommonArguments& a, View) { a.refuse("idIndex"); }},
+    {"indexOptionDefaults", Types::object, [](CommonArguments& a, View) { a.refuse("indexOptionDefaults"); }},
+    {"storageEngine", Types::object, [](CommonArguments& a, View) { a.refuse("storageEngine"); }},
 };
 
 constexpr Field<CommonArguments> drop_fields[] = {
@@ -51,7 +63,7 @@ constexpr Field<RenameArguments> rename_fields[] = {
      Need::required},
     {"dropTarget", Types::boolean, [](RenameArguments& a, View v) { a.drop_target = v.boolean(); }, Need::not_null},
     {"stayTemp", Types::boolean},
-    {"collectionUUID", Types::any, [](RenameArguments&, View) { refuse_option("collectionUUID"); }},
+    {"collectionUUID", Types::any, [](RenameArguments& a, View) { a.refuse("collectionUUID"); }},
 };
 
 struct ListArguments : CommonArguments {
@@ -60,16 +72,11 @@ struct ListArguments : CommonArguments {
     bool name_only = false;
 };
 
-constexpr Field<Batch> cursor_fields[] = {
-    {"batchSize", Types::number, [](Batch& b, View v) { b.size = truncated_number("batchSize", v); }},
-};
-
 constexpr Field<ListArguments> list_fields[] = {
     {"listCollections", Types::any},
     {"filter", Types::object, [](ListArguments& a, View v) { a.filter = document_of(v); }},
     {"nameOnly", Types::boolean, [](ListArguments& a, View v) { a.name_only = v.boolean(); }},
-    {"cursor", Types::object,
-     [](ListArguments& a, View v) { parse_fields<Batch>(v, "listCollections.cursor", cursor_fields, a.batch); }},
+    {"cursor", Types::object, [](ListArguments& a, View v) { take_cursor("listCollections.cursor", v, a.batch); }},
     {"authorizedCollections", Types::boolean},
 };
 
@@ -86,14 +93,13 @@ Document collection_info(const std::string& name, bool name_only) {
 }  // namespace
 
 Document create(const Invocation& invocation) {
-    const auto arguments =
-        parse<CommonArguments>(invocation.command, "create", create_fields, invocation.control);
+    const auto arguments = parse<CommonArguments>(invocation, create_fields);
     invocation.database.create_collection(arguments.collection, arguments.control);
     return ObjectBuilder().reply();
 }
 
 Document drop(const Invocation& invocation) {
-    const auto arguments = parse<CommonArguments>(invocation.command, "drop", drop_fields, invocation.control);
+    const auto arguments = parse<CommonArguments>(invocation, drop_fields);
     const bool dropped = invocation.database.drop_collection(arguments.collection, arguments.control);
     if (!dropped) return ObjectBuilder().reply();
     invocation.store->cursors().kill_all_of(arguments.collection);
@@ -101,8 +107,12 @@ Document drop(const Invocation& invocation) {
 }
 
 Document rename_collection(const Invocation& invocation) {
-    const auto arguments =
-        parse<RenameArguments>(invocation.command, "renameCollection", rename_fields, invocation.control);
+    const auto arguments = parse<RenameArguments>(invocation, rename_fields);
+    for (const std::string& name : {arguments.collection, arguments.to}) {
+        if (name.starts_with("system.")) {
+            query::fail(Code::invalid_argument, 20, name + " is a system collection, which cannot be renamed", "to");
+        }
+    }
     if (arguments.collection == arguments.to) {
         query::fail(Code::invalid_argument, 20, "a collection cannot be renamed to itself", "to");
     }
@@ -118,14 +128,12 @@ Document rename_collection(const Invocation& invocation) {
 }
 
 Document list_collections(const Invocation& invocation) {
-    const auto arguments =
-        parse<ListArguments>(invocation.command, "listCollections", list_fields, invocation.control);
+    const auto arguments = parse<ListArguments>(invocation, list_fields);
     const auto filter = query::Filter::parse(arguments.filter, invocation.limits());
     std::vector<Document> found;
     for (const std::string& name : invocation.database.list_collections(arguments.control)) {
-        Document info = collection_info(name, false);
-        if (!filter.matches({info.view(), {}})) continue;
-        found.push_back(arguments.name_only ? collection_info(name, true) : std::move(info));
+        Document info = collection_info(name, arguments.name_only);
+        if (filter.matches({info.view(), {}})) found.push_back(std::move(info));
     }
     return first_batch(invocation, open_cursor("$cmd.listCollections", std::move(found)), arguments.batch,
                        arguments.control);

@@ -14,16 +14,32 @@
 
 namespace sheaf::commands {
 
+struct Invocation;
+
+// The most demanding read concern that MongoDB's command takes, and whether it takes a write concern.
+enum class Reads : std::uint8_t { local, committed, snapshot };
+enum class Writes : std::uint8_t { no, yes };
+
+struct Command {
+    std::string_view name;
+    Document (*run)(const Invocation& invocation);
+    Reads reads = Reads::local;
+    Writes writes = Writes::no;
+};
+
 struct Invocation {
     // Does not own the store, so that a cursor, which the store's registry holds, does not keep it alive.
     const std::shared_ptr<engine::Store>& store;
     Database& database;  // on the same
+    const Command& definition;
     View command;
     const Control& control;
 
     View target() const { return (*command.members().begin()).value; }  // of the command's first field
     std::string database_name() const;                                  // $db, for namespaces in replies
-    std::string namespace_of(std::string_view collection) const { return database_name() + "." + std::string(collection); }
+    std::string namespace_of(std::string_view collection) const {
+        return database_name() + "." + std::string(collection);
+    }
     Collection collection(const std::string& name) const { return database.collection(name); }
     const Limits& limits() const { return store->limits(); }
 };
@@ -33,13 +49,23 @@ std::string collection_name(View value);
 // "db.collection" -> "collection". Throws invalid_name.
 std::string collection_of_namespace(std::string_view name_space);
 
-struct Command {
-    std::string_view name;
-    Document (*run)(const Invocation& invocation);
-};
-
 // All commands, in order of their names.
 std::span<const Command> all_commands();
+
+// Throws for a read or write concern that the command does not take, and for an option that sheaf does not have.
+void check_arguments(const Command& command, const CommonArguments& arguments);
+
+// The arguments of a whole command; the command's own field stands in the table, too.
+template <typename Arguments>
+Arguments parse(const Invocation& invocation, std::span<const Field<Arguments>> fields) {
+    Arguments arguments;
+    arguments.control = invocation.control;
+    parse_fields<Arguments>(
+        invocation.command, invocation.definition.name, fields, arguments,
+        [](Arguments& common, std::string_view key, View value) { return take_common(common, key, value); });
+    check_arguments(invocation.definition, arguments);
+    return arguments;
+}
 
 Document aggregate(const Invocation& invocation);
 Document build_info(const Invocation& invocation);

@@ -1,10 +1,10 @@
 // The fields that every command may carry: comment, maxTimeMS, read and write concern, session and API version.
 #include <algorithm>
-#include <array>
 
 #include <sheaf/error.hpp>
 
-#include "commands/fields.hpp"
+#include "commands/command.hpp"
+#include "commands/options.hpp"
 #include "query/operand.hpp"
 
 namespace sheaf::commands {
@@ -13,13 +13,6 @@ namespace {
 
 [[noreturn]] void refuse(int mongo, const std::string& message, std::string_view path) {
     query::fail(Code::invalid_argument, mongo, message, path);
-}
-
-template <std::size_t n>
-void check_one_of(std::string_view name, View value, const std::array<std::string_view, n>& words) {
-    if (std::find(words.begin(), words.end(), value.string()) == words.end()) {
-        refuse(2, std::string(name) + " cannot be " + query::describe(value), name);
-    }
 }
 
 void take_max_time(CommonArguments& arguments, View value) {
@@ -36,13 +29,14 @@ void take_max_time(CommonArguments& arguments, View value) {
 void check_acknowledgement(View w) {
     constexpr std::int64_t most_servers = 50;
     if (w.is_object()) {
+        if (w.size() == 0) refuse(9, "writeConcern.w cannot be an empty object", "w");
         for (const auto [tag, count] : w.members()) {
             if (!count.is_number()) refuse(9, "writeConcern.w must have numbers, not " + query::describe(count), "w");
         }
         return;
     }
     if (w.is_null()) refuse(2, "writeConcern.w cannot be null", "w");
-    if (w.type() == Type::string) return check_one_of("writeConcern.w", w, std::array<std::string_view, 1>{"majority"});
+    if (w.type() == Type::string) return check_one_of("writeConcern.w", w, {"majority"});
     if (!w.is_number()) refuse(9, "writeConcern.w must be a number or a string, not " + query::describe(w), "w");
     const std::int64_t servers = truncated_number("writeConcern.w", w, INT64_MIN);
     if (servers < 0 || servers > most_servers) refuse(9, "writeConcern.w must be between 0 and 50", "w");
@@ -57,10 +51,10 @@ void check_timeout(Nothing&, View value) {
     }
 }
 
-void check_provenance(Nothing&, View value) {
-    check_one_of("provenance", value,
-                 std::array<std::string_view, 5>{"clientSupplied", "implicitDefault", "customDefault",
-                                                 "getLastErrorDefaults", "internalWriteDefault"});
+void check_provenance(View value) {
+    check_one_of(
+        "provenance", value,
+        {"clientSupplied", "implicitDefault", "customDefault", "getLastErrorDefaults", "internalWriteDefault"});
 }
 
 constexpr Field<Nothing> write_concern_fields[] = {
@@ -68,30 +62,35 @@ constexpr Field<Nothing> write_concern_fields[] = {
     {"j", Types::boolean_or_number},
     {"fsync", Types::boolean_or_number},
     {"wtimeout", Types::any, check_timeout},
-    {"provenance", Types::string, check_provenance},
+    {"provenance", Types::string, [](Nothing&, View value) { check_provenance(value); }},
 };
 
-// What needs several servers is refused as one server refuses it.
-void check_level(Nothing&, View value) {
-    if (value.string() == "snapshot" || value.string() == "linearizable") {
-        refuse(123, "readConcern.level cannot be " + query::describe(value) + ": sheaf is one server", "level");
-    }
-    check_one_of("readConcern.level", value, std::array<std::string_view, 3>{"local", "available", "majority"});
+struct ReadConcern {
+    std::string level{};
+};
+
+void take_level(ReadConcern& concern, View value) {
+    check_one_of("readConcern.level", value, {"local", "available", "majority", "linearizable", "snapshot"});
+    concern.level = std::string(value.string());
 }
 
-constexpr Field<Nothing> read_concern_fields[] = {
-    {"level", Types::string, check_level},
-    {"provenance", Types::string, check_provenance},
+constexpr Field<ReadConcern> read_concern_fields[] = {
+    {"level", Types::string, take_level},
+    {"provenance", Types::string, [](ReadConcern&, View value) { check_provenance(value); }},
+    {"afterClusterTime", Types::timestamp, nullptr, Need::not_null},
+    {"atClusterTime", Types::timestamp, nullptr, Need::not_null},
 };
 
-void take_write_concern(CommonArguments&, View value) {
+void take_write_concern(CommonArguments& arguments, View value) {
+    arguments.has_write_concern = true;
     Nothing nothing;
     parse_fields<Nothing>(value, "writeConcern", write_concern_fields, nothing);
 }
 
-void take_read_concern(CommonArguments&, View value) {
-    Nothing nothing;
-    parse_fields<Nothing>(value, "readConcern", read_concern_fields, nothing);
+void take_read_concern(CommonArguments& arguments, View value) {
+    ReadConcern concern;
+    parse_fields<ReadConcern>(value, "readConcern", read_concern_fields, concern);
+    arguments.read_level = std::move(concern.level);
 }
 
 void take_api_version(CommonArguments&, View value) {
@@ -119,7 +118,32 @@ constexpr Field<CommonArguments> common_fields[] = {
     {"autocommit", Types::any, refuse_transaction},
 };
 
+// The read concern that a command has to take for a level.
+Reads needed_for(std::string_view level) {
+    if (level.empty() || level == "local") return Reads::local;
+    return level == "snapshot" ? Reads::snapshot : Reads::committed;
+}
+
 }  // namespace
+
+void check_one_of(std::string_view name, View value, std::initializer_list<std::string_view> words) {
+    if (std::find(words.begin(), words.end(), value.string()) != words.end()) return;
+    refuse(2, std::string(name) + " cannot be " + query::describe(value), name);
+}
+
+void check_arguments(const Command& command, const CommonArguments& arguments) {
+    const std::string& level = arguments.read_level;
+    if (needed_for(level) > command.reads) {
+        refuse(72, std::string(command.name) + " does not take the read concern " + level, "readConcern");
+    }
+    if (level == "snapshot" || level == "linearizable") {
+        refuse(123, "the read concern " + level + " needs several servers: sheaf is one", "readConcern");
+    }
+    if (arguments.has_write_concern && command.writes == Writes::no) {
+        refuse(72, std::string(command.name) + " does not take a write concern", "writeConcern");
+    }
+    if (!arguments.refused.empty()) refuse_option(arguments.refused);
+}
 
 bool take_common(CommonArguments& arguments, std::string_view key, View value) {
     for (const Field<CommonArguments>& field : common_fields) {

@@ -1,6 +1,6 @@
+#include "commands/command.hpp"
 #include "commands/options.hpp"
 #include "commands/reply.hpp"
-#include "commands/command.hpp"
 
 namespace sheaf::commands {
 
@@ -10,6 +10,7 @@ struct Arguments : CommonArguments {
     Document filter{};
     std::int64_t limit = 0;
     std::int64_t skip = 0;
+    Hint hint{};
 };
 
 // A negative limit counts as its amount, as for find in old drivers.
@@ -23,7 +24,7 @@ constexpr Field<Arguments> fields[] = {
     {"query", Types::object, [](Arguments& a, View v) { a.filter = document_of(v); }},
     {"limit", Types::number, take_limit, Need::optional, 2},
     {"skip", Types::number, [](Arguments& a, View v) { a.skip = truncated_number("skip", v); }},
-    {"hint", Types::any, [](Arguments&, View v) { check_hint(v); }, Need::not_null},
+    {"hint", Types::any, [](Arguments& a, View v) { a.hint = Hint(v); }, Need::not_null},
     {"collation", Types::object, [](Arguments&, View v) { check_collation(v); }},
     {"fields", Types::any},
 };
@@ -31,11 +32,12 @@ constexpr Field<Arguments> fields[] = {
 }  // namespace
 
 Document count(const Invocation& invocation) {
-    const auto arguments = parse<Arguments>(invocation.command, "count", fields, invocation.control);
-    const std::int64_t n = invocation.collection(arguments.collection)
-                               .count_documents(arguments.filter, {.limit = arguments.limit,
-                                                                   .skip = arguments.skip,
-                                                                   .control = arguments.control});
+    const auto arguments = parse<Arguments>(invocation, fields);
+    arguments.hint.check(invocation.database, arguments.collection, arguments.control);
+    const std::int64_t n =
+        invocation.collection(arguments.collection)
+            .count_documents(arguments.filter,
+                             {.limit = arguments.limit, .skip = arguments.skip, .control = arguments.control});
     return ObjectBuilder().add("n", n).reply();
 }
 

@@ -75,6 +75,18 @@ engine::OpenCursor open_cursor(std::string collection, std::vector<Document> doc
             }};
 }
 
+namespace {
+
+constexpr Field<Batch> cursor_fields[] = {
+    {"batchSize", Types::number, [](Batch& b, View v) { b.size = truncated_number("batchSize", v); }},
+};
+
+}  // namespace
+
+void take_cursor(std::string_view name, View value, Batch& batch) {
+    parse_fields<Batch>(value, name, cursor_fields, batch);
+}
+
 Document first_batch(const Invocation& invocation, engine::OpenCursor cursor, const Batch& batch,
                      const Control& control) {
     ArrayBuilder documents;
@@ -125,7 +137,7 @@ constexpr Field<KillCursorsArguments> kill_cursors_fields[] = {
 }  // namespace
 
 Document get_more(const Invocation& invocation) {
-    const auto arguments = parse<GetMoreArguments>(invocation.command, "getMore", get_more_fields, invocation.control);
+    const auto arguments = parse<GetMoreArguments>(invocation, get_more_fields);
     const std::int64_t id = invocation.target().integer();
     engine::CursorRegistry& cursors = invocation.store->cursors();
     engine::OpenCursor cursor = cursors.take(id, arguments.collection);
@@ -146,8 +158,7 @@ Document get_more(const Invocation& invocation) {
 }
 
 Document kill_cursors(const Invocation& invocation) {
-    const auto arguments =
-        parse<KillCursorsArguments>(invocation.command, "killCursors", kill_cursors_fields, invocation.control);
+    const auto arguments = parse<KillCursorsArguments>(invocation, kill_cursors_fields);
     Array killed;
     Array not_found;
     for (const std::int64_t id : arguments.ids) {

@@ -17,6 +17,9 @@ struct Batch {
 
 inline constexpr std::int64_t first_batch_size = 101;
 
+// Takes {"batchSize": 10}, the value of a field `name`.
+void take_cursor(std::string_view name, View value, Batch& batch);
+
 // Reads the first batch and keeps the cursor when there may be more.
 // {"cursor": {"firstBatch": [...], "id": ..., "ns": ...}, "ok": 1.0}
 Document first_batch(const Invocation& invocation, engine::OpenCursor cursor, const Batch& batch,

@@ -9,6 +9,7 @@ namespace {
 struct Statement {
     Document filter{};
     bool one = false;
+    Hint hint{};
 };
 
 void take_limit(Statement& statement, View value) {
@@ -22,7 +23,7 @@ void take_limit(Statement& statement, View value) {
 constexpr Field<Statement> statement_fields[] = {
     {"q", Types::object, [](Statement& s, View v) { s.filter = document_of(v); }, Need::required},
     {"limit", Types::any, take_limit, Need::required},
-    {"hint", Types::any, [](Statement&, View v) { check_hint(v); }},
+    {"hint", Types::any, [](Statement& s, View v) { s.hint = Hint(v); }},
     {"collation", Types::object, [](Statement&, View v) { check_collation(v); }},
 };
 
@@ -48,11 +49,12 @@ constexpr Field<Arguments> fields[] = {
 }  // namespace
 
 Document delete_documents(const Invocation& invocation) {
-    const auto arguments = parse<Arguments>(invocation.command, "delete", fields, invocation.control);
+    const auto arguments = parse<Arguments>(invocation, fields);
     check_statements("deletes", arguments.statements.size());
     Collection collection = invocation.collection(arguments.collection);
     std::int64_t deleted = 0;
     const auto run = [&](const Statement& statement) {
+        statement.hint.check(invocation.database, arguments.collection, arguments.control);
         const DeleteOptions options{.let = arguments.let, .control = arguments.control};
         const DeleteResult result = statement.one ? collection.delete_one(statement.filter, options)
                                                   : collection.delete_many(statement.filter, options);

@@ -1,6 +1,7 @@
 #include "commands/command.hpp"
 #include "commands/options.hpp"
 #include "commands/reply.hpp"
+#include "query/operand.hpp"
 
 namespace sheaf::commands {
 
@@ -9,20 +10,29 @@ namespace {
 struct Arguments : CommonArguments {
     std::string key{};
     Document filter{};
+    Hint hint{};
 };
+
+void take_key(Arguments& arguments, View value) {
+    arguments.key = std::string(value.string());
+    if (arguments.key.find('\0') != std::string::npos) {
+        query::fail(Code::invalid_argument, 31032, "the key has a zero byte", "key");
+    }
+}
 
 constexpr Field<Arguments> fields[] = {
     {"distinct", Types::any, [](Arguments& a, View v) { a.collection = collection_name(v); }, Need::not_null},
-    {"key", Types::string, [](Arguments& a, View v) { a.key = std::string(v.string()); }, Need::required},
+    {"key", Types::string, take_key, Need::required},
     {"query", Types::object, [](Arguments& a, View v) { a.filter = document_of(v); }},
-    {"hint", Types::any, [](Arguments&, View v) { check_hint(v); }, Need::not_null},
+    {"hint", Types::any, [](Arguments& a, View v) { a.hint = Hint(v); }, Need::not_null},
     {"collation", Types::object, [](Arguments&, View v) { check_collation(v); }},
 };
 
 }  // namespace
 
 Document distinct(const Invocation& invocation) {
-    const auto arguments = parse<Arguments>(invocation.command, "distinct", fields, invocation.control);
+    const auto arguments = parse<Arguments>(invocation, fields);
+    arguments.hint.check(invocation.database, arguments.collection, arguments.control);
     std::vector<Value> values = invocation.collection(arguments.collection)
                                     .distinct(arguments.key, arguments.filter, {.control = arguments.control});
     return ObjectBuilder().add("values", std::move(values)).reply();

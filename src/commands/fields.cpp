@@ -31,9 +31,7 @@ const TypesInfo& info(Types types) {
         {"a string", [](View v) { return is(v, Type::string); }},
         {"an object", [](View v) { return v.is_object(); }},
         {"an array", [](View v) { return v.is_array(); }},
-        {"an object or an array", [](View v) { return v.is_object() || v.is_array(); }},
-        {"an object or a number", [](View v) { return v.is_object() || v.is_number(); }},
-        {"an object or a string", [](View v) { return v.is_object() || is(v, Type::string); }},
+        {"a timestamp", [](View) { return false; }},
     };
     return infos[static_cast<std::size_t>(types)];
 }
@@ -47,7 +45,7 @@ std::string full_name(std::string_view owner, std::string_view name) {
 bool has_value(const FieldInfo& field, View value) {
     const TypesInfo& types = info(field.types);
     if (types.accepts(value)) return true;
-    if (value.is_null() && field.need != Need::not_null) return false;
+    if (value.is_null() && field.need != Need::not_null && field.need != Need::required_not_null) return false;
     const std::string name = full_name(field.owner, field.name);
     query::fail(Code::type_mismatch, field.wrong_type,
                 name + " must be " + std::string(types.words) + ", not " + query::describe(value), name);
@@ -81,10 +79,9 @@ std::int64_t truncated_number(std::string_view name, View value, std::int64_t le
         whole = number < -too_large ? INT64_MIN : static_cast<std::int64_t>(number);
     }
     if (whole < least) {
-        query::fail(Code::invalid_argument,
-                    std::string(name) + " must be at least " + std::to_string(least) + ", not " +
-                        query::describe(value),
-                    name);
+        query::fail(
+            Code::invalid_argument,
+            std::string(name) + " must be at least " + std::to_string(least) + ", not " + query::describe(value), name);
     }
     return whole;
 }

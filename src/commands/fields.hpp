@@ -1,11 +1,11 @@
-// What a command takes, as data: one table of fields per command, from which unknown fields, missing ones and values of a
-// wrong type are refused with MongoDB's numbers, before anything runs.
+// What a command takes, as data: one table of fields per command, from which unknown fields, missing ones and values of
+// a wrong type are refused with MongoDB's numbers, before anything runs.
 //
 //     struct Arguments : CommonArguments { std::int64_t skip = 0; };
 //     constexpr Field<Arguments> fields[] = {
 //         {"skip", Types::number, [](Arguments& a, View v) { a.skip = whole_number("skip", v); }},
 //     };
-//     const Arguments arguments = parse<Arguments>(command, "count", fields);
+//     const auto arguments = parse<Arguments>(invocation, fields);
 #pragma once
 
 #include <cstdint>
@@ -30,16 +30,19 @@ enum class Types : std::uint8_t {
     string,
     object,
     array,
-    object_or_array,
-    object_or_number,
-    object_or_string,
+    timestamp,  // which sheaf does not hold: nothing
 };
 
 enum class Need : std::uint8_t {
     optional,
     required,
     not_null,  // optional, but null is of a wrong type here
+    required_not_null,
 };
+
+constexpr bool is_required(Need need) {
+    return need == Need::required || need == Need::required_not_null;
+}
 
 template <typename Arguments>
 struct Field {
@@ -83,7 +86,7 @@ void parse_fields(View object, std::string_view owner, std::span<const Field<Arg
     }
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const bool missing = (seen >> i & 1U) == 0;
-        if (missing && fields[i].need == Need::required) throw_missing_field(owner, fields[i].name);
+        if (missing && is_required(fields[i].need)) throw_missing_field(owner, fields[i].name);
     }
 }
 
@@ -92,22 +95,15 @@ struct CommonArguments {
     std::string collection{};
     Control control{};  // the caller's, narrowed by maxTimeMS
     Document let{};
+    std::string read_level{};
+    bool has_write_concern = false;
+    std::string_view refused{};  // an option that sheaf does not have; refused when all fields have been looked at
+
+    void refuse(std::string_view option) { refused = refused.empty() ? option : refused; }
 };
 
 // Takes a field that any command may carry; false when it is not one.
 bool take_common(CommonArguments& arguments, std::string_view key, View value);
-
-// A whole command. Its first field names the collection (or is 1, for commands without one) and is checked by the caller.
-template <typename Arguments>
-Arguments parse(View command, std::string_view owner, std::span<const Field<Arguments>> fields, const Control& control) {
-    Arguments arguments;
-    arguments.control = control;
-    parse_fields<Arguments>(command, owner, fields, arguments,
-                            [](Arguments& common, std::string_view key, View value) {
-                                return take_common(common, key, value);
-                            });
-    return arguments;
-}
 
 // The values of fields. `name` is for the message.
 bool truth(View value);  // of a boolean or number
@@ -115,6 +111,7 @@ bool truth(View value);  // of a boolean or number
 std::int64_t whole_number(std::string_view name, View value, std::int64_t least = 0);
 // Without its fraction.
 std::int64_t truncated_number(std::string_view name, View value, std::int64_t least = 0);
+void check_one_of(std::string_view name, View value, std::initializer_list<std::string_view> words);  // throws 2
 Document document_of(View object);
 std::vector<Document> documents_of(std::string_view name, View array);  // throws type_mismatch for other elements
 

@@ -12,43 +12,58 @@ struct Arguments : CommonArguments {
     Document filter{};
     FindOptions options{};
     Batch batch{first_batch_size};
+    Hint hint{};
     bool tailable = false;
     bool await_data = false;
     bool no_timeout = false;
 };
 
+// {"$natural": 1} is the order without a sort.
+void take_sort(Arguments& arguments, View value) {
+    const View natural = value.size() == 1 ? value["$natural"] : View();
+    if (natural && natural.is_number() && natural.number() == 1) return;
+    arguments.options.sort = document_of(value);
+}
+
 constexpr Field<Arguments> fields[] = {
     {"find", Types::any, [](Arguments& a, View v) { a.collection = collection_name(v); }},
     {"filter", Types::object, [](Arguments& a, View v) { a.filter = document_of(v); }, Need::not_null},
-    {"sort", Types::object, [](Arguments& a, View v) { a.options.sort = document_of(v); }},
+    {"sort", Types::object, take_sort},
     {"projection", Types::object, [](Arguments& a, View v) { a.options.projection = document_of(v); }},
     {"skip", Types::number, [](Arguments& a, View v) { a.options.skip = truncated_number("skip", v); }},
     {"limit", Types::number, [](Arguments& a, View v) { a.options.limit = truncated_number("limit", v); }},
     {"batchSize", Types::number, [](Arguments& a, View v) { a.batch.size = truncated_number("batchSize", v); }},
     {"singleBatch", Types::boolean_or_number, [](Arguments& a, View v) { a.batch.single = truth(v); }},
     {"let", Types::object, [](Arguments& a, View v) { a.options.let = document_of(v); }},
-    {"hint", Types::any, [](Arguments&, View v) { check_hint(v); }},
+    {"hint", Types::any, [](Arguments& a, View v) { a.hint = Hint(v); }},
     {"noCursorTimeout", Types::boolean_or_number, [](Arguments& a, View v) { a.no_timeout = truth(v); }},
     {"tailable", Types::boolean_or_number, [](Arguments& a, View v) { a.tailable = truth(v); }},
     {"awaitData", Types::boolean_or_number, [](Arguments& a, View v) { a.await_data = truth(v); }},
     {"allowDiskUse", Types::boolean_or_number},
     {"allowPartialResults", Types::boolean_or_number},
     {"oplogReplay", Types::boolean_or_number},
-    {"returnKey", Types::boolean_or_number, [](Arguments&, View v) { if (truth(v)) refuse_option("returnKey"); }},
-    {"showRecordId", Types::boolean_or_number, [](Arguments&, View v) { if (truth(v)) refuse_option("showRecordId"); }},
-    {"min", Types::object, [](Arguments&, View) { refuse_option("min"); }},
-    {"max", Types::object, [](Arguments&, View) { refuse_option("max"); }},
+    {"returnKey", Types::boolean_or_number,
+     [](Arguments& a, View v) {
+         if (truth(v)) a.refuse("returnKey");
+     }},
+    {"showRecordId", Types::boolean_or_number,
+     [](Arguments& a, View v) {
+         if (truth(v)) a.refuse("showRecordId");
+     }},
+    {"min", Types::object, [](Arguments& a, View) { a.refuse("min"); }},
+    {"max", Types::object, [](Arguments& a, View) { a.refuse("max"); }},
     {"collation", Types::object, [](Arguments&, View v) { check_collation(v); }},
 };
 
 }  // namespace
 
 Document find(const Invocation& invocation) {
-    auto arguments = parse<Arguments>(invocation.command, "find", fields, invocation.control);
+    auto arguments = parse<Arguments>(invocation, fields);
     if (arguments.await_data && !arguments.tailable) {
         throw Error(Code::invalid_argument, "awaitData needs tailable", {.mongo = 9});
     }
     if (arguments.tailable) throw Error(Code::invalid_argument, "a tailable cursor needs a capped collection");
+    arguments.hint.check(invocation.database, arguments.collection, arguments.control);
     arguments.options.control = arguments.control;
     const engine::Target target{invocation.store, nullptr, arguments.collection};
     const query::Bindings bindings = target.bindings(arguments.options.let);

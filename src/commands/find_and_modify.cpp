@@ -11,6 +11,7 @@ namespace {
 struct Arguments : CommonArguments {
     UpdateStatement statement{};
     Document projection{};
+    Hint hint{};
     bool has_update = false;
     bool remove = false;
     bool return_new = false;
@@ -25,12 +26,11 @@ constexpr Field<Arguments> fields[] = {
     {"remove", Types::boolean_or_number, [](Arguments& a, View v) { a.remove = truth(v); }},
     {"update", Types::any, [](Arguments& a, View v) { a.statement.take_update(v), a.has_update = true; }},
     {"new", Types::boolean_or_number, [](Arguments& a, View v) { a.return_new = truth(v); }},
-    {"upsert", Types::boolean_or_number,
-     [](Arguments& a, View v) { a.statement.options.upsert = Upsert{truth(v)}; }},
+    {"upsert", Types::boolean_or_number, [](Arguments& a, View v) { a.statement.options.upsert = Upsert{truth(v)}; }},
     {"arrayFilters", Types::array,
      [](Arguments& a, View v) { a.statement.options.array_filters = documents_of("arrayFilters", v); }},
     {"let", Types::object, [](Arguments& a, View v) { a.let = document_of(v); }},
-    {"hint", Types::any, [](Arguments&, View v) { check_hint(v); }},
+    {"hint", Types::any, [](Arguments& a, View v) { a.hint = Hint(v); }},
     {"collation", Types::object, [](Arguments&, View v) { check_collation(v); }},
     {"bypassDocumentValidation", Types::boolean_or_number},  // there are no validators
 };
@@ -72,8 +72,9 @@ FindOneAndResult modify(Collection& collection, const Arguments& arguments) {
 }  // namespace
 
 Document find_and_modify(const Invocation& invocation) {
-    const auto arguments = parse<Arguments>(invocation.command, "findAndModify", fields, invocation.control);
+    const auto arguments = parse<Arguments>(invocation, fields);
     check(arguments);
+    arguments.hint.check(invocation.database, arguments.collection, arguments.control);
     Collection collection = invocation.collection(arguments.collection);
     const FindOneAndResult result = arguments.remove ? remove(collection, arguments) : modify(collection, arguments);
     ObjectBuilder last;

@@ -30,7 +30,7 @@ bool insert_together(Collection& collection, const Arguments& arguments) {
 }  // namespace
 
 Document insert(const Invocation& invocation) {
-    const auto arguments = parse<Arguments>(invocation.command, "insert", fields, invocation.control);
+    const auto arguments = parse<Arguments>(invocation, fields);
     const std::vector<Document>& documents = arguments.documents;
     check_statements("documents", documents.size());
     Collection collection = invocation.collection(arguments.collection);

@@ -21,12 +21,17 @@ bool is_known(View hint) {
 
 }  // namespace
 
-void check_hint(View hint) {
+Hint::Hint(View hint) {
     if (hint.type() != Type::string && !hint.is_object()) {
         query::fail(Code::invalid_argument, 9,
                     "hint must be the name of an index or its keys, not " + query::describe(hint), "hint");
     }
-    if (!is_known(hint)) query::fail(Code::invalid_argument, 2, "there is no such index to use as a hint", "hint");
+    is_known_ = is_known(hint);
+}
+
+void Hint::check(const Database& database, const std::string& collection, const Control& control) const {
+    if (is_known_ || !database.has_collection(collection, control)) return;
+    query::fail(Code::invalid_argument, 2, "there is no such index to use as a hint", "hint");
 }
 
 void check_collation(View collation) {

@@ -1,4 +1,5 @@
-// Replies: documents that are built member by member, errors as MongoDB reports them, and the names of its error numbers.
+// Replies: documents that are built member by member, errors as MongoDB reports them, and the names of its error
+// numbers.
 //
 // Threads: a builder serves one thread.
 #pragma once

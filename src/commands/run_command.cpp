@@ -26,29 +26,36 @@ const Command& command_named(std::string_view name) {
 }  // namespace
 
 std::span<const Command> all_commands() {
+    using enum Reads;
+    constexpr auto writes = Writes::yes;
     static constexpr Command commands[] = {
-        {"aggregate", aggregate},
+        {"aggregate", aggregate, snapshot, writes},
         {"buildInfo", build_info},
         {"buildinfo", build_info},
-        {"bulkWrite", bulk_write},
-        {"count", count},
-        {"create", create},
-        {"delete", delete_documents},
-        {"distinct", distinct},
-        {"drop", drop},
-        {"find", find},
-        {"findAndModify", find_and_modify},
-        {"findandmodify", find_and_modify},
+        {"bulkWrite", bulk_write, local, writes},
+        {"count", count, committed},
+        {"create", create, local, writes},
+        {"createIndexes", no_indexes_yet, local, writes},
+        {"delete", delete_documents, local, writes},
+        {"distinct", distinct, snapshot},
+        {"drop", drop, local, writes},
+        {"dropDatabase", drop_database, local, writes},
+        {"dropIndexes", no_indexes_yet, local, writes},
+        {"find", find, snapshot},
+        {"findAndModify", find_and_modify, local, writes},
+        {"findandmodify", find_and_modify, local, writes},
         {"getMore", get_more},
         {"hello", hello},
-        {"insert", insert},
+        {"insert", insert, local, writes},
         {"isMaster", hello},
         {"ismaster", hello},
         {"killCursors", kill_cursors},
         {"listCollections", list_collections},
+        {"listDatabases", list_databases},
+        {"listIndexes", list_indexes},
         {"ping", ping},
-        {"renameCollection", rename_collection},
-        {"update", update},
+        {"renameCollection", rename_collection, local, writes},
+        {"update", update, local, writes},
     };
     return commands;
 }
@@ -58,23 +65,37 @@ std::string Invocation::database_name() const {
     return name && name.type() == Type::string ? std::string(name.string()) : "sheaf";
 }
 
+namespace {
+
+[[noreturn]] void refuse_name(std::string_view name, std::string_view why) {
+    throw Error(Code::invalid_name, "\"" + std::string(name.substr(0, 300)) + "\" " + std::string(why));
+}
+
+std::string checked_collection_name(std::string_view name) {
+    if (name.starts_with('.')) refuse_name(name, "cannot name a collection: it begins with a dot");
+    engine::check_collection_name(name);
+    return std::string(name);
+}
+
+}  // namespace
+
 std::string collection_name(View value) {
     if (value.type() != Type::string) {
         throw Error(Code::invalid_name, "a collection's name is a string, not " + query::describe(value));
     }
-    std::string name(value.string());
-    engine::check_collection_name(name);
-    return name;
+    return checked_collection_name(value.string());
 }
 
 std::string collection_of_namespace(std::string_view name_space) {
+    constexpr std::size_t longest_database = 63;
     const std::size_t dot = name_space.find('.');
-    if (dot == 0 || dot >= name_space.size()) {
-        throw Error(Code::invalid_name, "\"" + std::string(name_space.substr(0, 100)) + "\" is not database.collection");
+    if (dot == std::string_view::npos) refuse_name(name_space, "is not database.collection");
+    const std::string_view database = name_space.substr(0, dot);
+    if (database.empty() || database.size() > longest_database) refuse_name(name_space, "names no database");
+    if (database.find_first_of(std::string_view("/\\ \"\0", 5)) != std::string_view::npos) {
+        refuse_name(name_space, "names no database: it has a character that cannot be in a name");
     }
-    const std::string name(name_space.substr(dot + 1));
-    engine::check_collection_name(name);
-    return name;
+    return checked_collection_name(name_space.substr(dot + 1));
 }
 
 }  // namespace commands
@@ -85,8 +106,8 @@ Document Database::run_command(const Document& command, const Control& control) 
         const std::shared_ptr<engine::Store> store(std::shared_ptr<engine::Store>(), store_.get());
         Database database = make_database(store);
         control.check();
-        const commands::Invocation invocation{store, database, command.view(), control};
-        return commands::command_named((*command.view().members().begin()).key).run(invocation);
+        const auto& definition = commands::command_named((*command.view().members().begin()).key);
+        return definition.run({store, database, definition, command.view(), control});
     } catch (const Error& error) {
         return commands::error_reply(error);
     }

@@ -1,4 +1,3 @@
-#include "commands/options.hpp"
 #include "commands/update_statement.hpp"
 #include "commands/write_errors.hpp"
 
@@ -17,7 +16,7 @@ constexpr Field<Statement> statement_fields[] = {
     {"sort", Types::object, [](Statement& s, View v) { s.options.sort = document_of(v); }},
     {"arrayFilters", Types::array,
      [](Statement& s, View v) { s.options.array_filters = documents_of("arrayFilters", v); }},
-    {"hint", Types::any, [](Statement&, View v) { check_hint(v); }},
+    {"hint", Types::any, [](Statement& s, View v) { s.hint = Hint(v); }},
     {"collation", Types::object, [](Statement&, View v) { check_collation(v); }},
 };
 
@@ -44,7 +43,7 @@ constexpr Field<Arguments> fields[] = {
 }  // namespace
 
 Document update(const Invocation& invocation) {
-    auto arguments = parse<Arguments>(invocation.command, "update", fields, invocation.control);
+    auto arguments = parse<Arguments>(invocation, fields);
     check_statements("updates", arguments.statements.size());
     Collection collection = invocation.collection(arguments.collection);
     std::int64_t matched = 0;
@@ -53,6 +52,7 @@ Document update(const Invocation& invocation) {
     const auto run = [&](std::size_t index) {
         Statement& statement = arguments.statements[index];
         statement.check();
+        statement.hint.check(invocation.database, arguments.collection, arguments.control);
         statement.add_variables(arguments.let);
         statement.options.control = arguments.control;
         const UpdateResult result = statement.run(collection);

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "commands/command.hpp"
+#include "commands/options.hpp"
 #include "query/operand.hpp"
 
 namespace sheaf::commands {
@@ -21,6 +22,7 @@ struct UpdateStatement {
     std::variant<Document, Pipeline, Replacement> update{};
     UpdateOptions options{};
     bool multi = false;
+    Hint hint{};
     std::optional<Document> constants{};  // variables of a pipeline update alone
 
     // An object with operators, one without, or an array of stages. Throws FailedToParse (9) for anything else.

@@ -11,8 +11,10 @@ bool is_of_statement(const Error& error) {
         case Code::closed:
         case Code::corrupt:
         case Code::io:
-        case Code::commit_unknown: return false;
-        default: return true;
+        case Code::commit_unknown:
+            return false;
+        default:
+            return true;
     }
 }
 

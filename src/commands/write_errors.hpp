@@ -1,5 +1,5 @@
-// What insert, update and delete commands share: several statements in one command, each a transaction of its own, whose
-// failures are reported by their place and, when ordered, end the command.
+// What insert, update and delete commands share: several statements in one command, each a transaction of its own,
+// whose failures are reported by their place and, when ordered, end the command.
 //
 // Threads: one at a time.
 #pragma once

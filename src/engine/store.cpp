@@ -9,7 +9,11 @@ namespace sheaf::engine {
 
 Store::Store(std::unique_ptr<driver::Backend> backend, const Limits& limits, std::shared_ptr<Clock> clock,
              const std::shared_ptr<Random>& random)
-    : backend_(std::move(backend)), limits_(limits), clock_(std::move(clock)), ids_(clock_, random), cursors_(clock_, random) {}
+    : backend_(std::move(backend)),
+      limits_(limits),
+      clock_(std::move(clock)),
+      ids_(clock_, random),
+      cursors_(clock_, random) {}
 
 void check_collection_name(std::string_view name) {
     constexpr std::size_t max_name_bytes = 128;

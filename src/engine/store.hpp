@@ -1,6 +1,7 @@
 // Store: what all handles to one open database share. Session: one transaction on it.
 //
-// Threads: Store is thread-safe and immutable but for its backend and its cursors; a Session serves one thread at a time.
+// Threads: Store is thread-safe and immutable but for its backend and its cursors; a Session serves one thread at a
+// time.
 #pragma once
 
 #include <functional>

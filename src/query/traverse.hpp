@@ -64,7 +64,8 @@ bool any_in_element(View element, std::uint32_t index, PathRest rest, const Visi
 }
 
 // The element of the first array on the path through which any_value() is true; nothing where it is true without one.
-// Where the array ends the path and is asked for whole, that is not an element.
+// An element that the path itself names by its number at the end does not count, nor does an array that ends the path
+// and is asked for whole.
 template <EndArrays end, typename Visit>
 std::optional<std::uint32_t> first_element(View value, PathRest rest, const Visit& visit) {
     while (value && !raw::is_array(value)) {
@@ -75,7 +76,10 @@ std::optional<std::uint32_t> first_element(View value, PathRest rest, const Visi
     if (!value || (rest.empty() && end == EndArrays::whole)) return std::nullopt;
     std::uint32_t index = 0;
     for (const View element : value.elements()) {
-        if (rest.empty() ? visit(element) : any_in_element<end>(element, index, rest, visit)) return index;
+        const bool found = rest.empty()       ? visit(element)
+                           : rest.size() == 1 ? element.is_object() && any_value<end>(element, rest, visit)
+                                              : any_in_element<end>(element, index, rest, visit);
+        if (found) return index;
         ++index;
     }
     return std::nullopt;

@@ -1,5 +1,5 @@
-// Case: one recorded case of mongo-cases.jsonl: the commands that were run, and what a MongoDB answered to the last one.
-// The format is in ../shared/data/README.md.
+// Case: one recorded case of mongo-cases.jsonl: the commands that were run, and what a MongoDB answered to the last
+// one. The format is in ../shared/data/README.md.
 //
 // Threads: an immutable value.
 #pragma once

@@ -36,12 +36,16 @@ bool same_elements(View expected, View got, const Comparison& comparison, bool a
 bool same_value(View expected, View got, const Comparison& comparison, bool as_set) {
     if (!got || expected.type() != got.type()) return false;
     switch (expected.type()) {
-        case Type::number: return same_numbers(expected.number(), got.number());
-        case Type::integer: return expected.integer() == got.integer();
-        case Type::array: return same_elements(expected, got, comparison, as_set);
+        case Type::number:
+            return same_numbers(expected.number(), got.number());
+        case Type::integer:
+            return expected.integer() == got.integer();
+        case Type::array:
+            return same_elements(expected, got, comparison, as_set);
         case Type::object:
             return (comparison.partial || expected.size() == got.size()) && has_all(expected, got, comparison);
-        default: return expected.encoded() == got.encoded();
+        default:
+            return expected.encoded() == got.encoded();
     }
 }
 

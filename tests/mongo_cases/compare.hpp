@@ -13,7 +13,7 @@ namespace sheaf::mongo_cases {
 
 struct Comparison {
     bool partial = false;                             // objects may have members that are not expected
-    bool ignore_document_order = false;              // of the outermost array
+    bool ignore_document_order = false;               // of the outermost array
     const std::vector<std::string>& ignore_order_in;  // arrays under these names are compared as sets
 };
 

@@ -27,13 +27,22 @@ std::string take_word(std::string& line) {
     return word;
 }
 
-bool matches(const Pattern& pattern, const Case& recorded, std::string_view commands) {
-    switch (pattern.of) {
-        case Pattern::Of::id: return recorded.id.find(pattern.pattern) != std::string::npos;
-        case Pattern::Of::text: return commands.find(pattern.pattern) != std::string_view::npos;
-        case Pattern::Of::command: return recorded.command_name() == pattern.pattern;
+std::vector<std::string> parts_of(std::string_view text) {
+    constexpr std::string_view between = " && ";
+    std::vector<std::string> parts;
+    for (std::size_t end = 0; (end = text.find(between)) != std::string_view::npos;) {
+        parts.emplace_back(text.substr(0, end));
+        text.remove_prefix(end + between.size());
     }
-    return false;
+    parts.emplace_back(text);
+    return parts;
+}
+
+bool matches(const Pattern& pattern, const Case& recorded, std::string_view commands) {
+    if (pattern.of == Pattern::Of::command) return recorded.command_name() == pattern.parts.front();
+    const std::string_view text = pattern.of == Pattern::Of::id ? std::string_view(recorded.id) : commands;
+    return std::all_of(pattern.parts.begin(), pattern.parts.end(),
+                       [&](const std::string& part) { return text.find(part) != std::string_view::npos; });
 }
 
 }  // namespace
@@ -53,7 +62,7 @@ LeftOut::LeftOut(const std::filesystem::path& file) {
         if (kind == std::end(kinds) || line.empty() || groups_.empty()) {
             throw std::runtime_error(file.string() + ": not understood: " + word + " " + line);
         }
-        groups_.back().patterns.push_back({kind->second, line});
+        groups_.back().patterns.push_back({kind->second, parts_of(line)});
     }
 }
 

@@ -18,7 +18,8 @@ namespace sheaf::mongo_cases {
 struct Pattern {
     enum class Of : std::uint8_t { id, text, command };
     Of of = Of::id;
-    std::string pattern{};  // part of the id, part of the commands' text, or the name of the command under test
+    // Parts of the id or of the commands' text, all of which must be there, or the name of the command under test.
+    std::vector<std::string> parts{};
 };
 
 struct Group {

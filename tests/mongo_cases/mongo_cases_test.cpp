@@ -61,8 +61,7 @@ public:
             write_ids(list_file("expected_failures.txt"), report_.failed());
             return 0;
         }
-        const std::size_t surprises =
-            report_.print_surprises(std::cout, read_ids(list_file("expected_failures.txt")));
+        const std::size_t surprises = report_.print_surprises(std::cout, read_ids(list_file("expected_failures.txt")));
         const std::size_t missed = options_.selects() ? 0 : report_.print_goals(std::cout);
         std::cout << surprises << " surprises, " << missed << " goals missed on " << options_.backend << '\n';
         return surprises + missed == 0 ? 0 : 1;

@@ -22,14 +22,22 @@ Options parse_options(const std::vector<std::string>& arguments) {
             if (i + 1 == arguments.size()) throw std::invalid_argument(name + " needs a value");
             return arguments[++i];
         };
-        if (name == "--backend") options.backend = value();
-        else if (name == "--match") options.match = value();
-        else if (name == "--area") options.area = value();
-        else if (name == "--list-failures") options.list_failures = value();
-        else if (name == "--show") options.show = std::stoi(value());
-        else if (name == "--with-left-out") options.with_left_out = true;
-        else if (name == "--write-expected") options.write_expected = true;
-        else throw std::invalid_argument("unknown option " + name);
+        if (name == "--backend")
+            options.backend = value();
+        else if (name == "--match")
+            options.match = value();
+        else if (name == "--area")
+            options.area = value();
+        else if (name == "--list-failures")
+            options.list_failures = value();
+        else if (name == "--show")
+            options.show = std::stoi(value());
+        else if (name == "--with-left-out")
+            options.with_left_out = true;
+        else if (name == "--write-expected")
+            options.write_expected = true;
+        else
+            throw std::invalid_argument("unknown option " + name);
     }
     if (options.write_expected && options.selects()) {
         throw std::invalid_argument("--write-expected needs a whole run");

@@ -40,6 +40,10 @@ bool is_expected(const Assertion& assertion, const Document& reply) {
 }
 
 void judge(Verdict& verdict, const Assertion& assertion) {
+    if (verdict.replies.empty()) {
+        verdict.why = "no command was recorded";
+        return;
+    }
     const Document& reply = verdict.replies.back();
     const auto error = error_of(reply);
     if (assertion.error_code || assertion.kind == "assertNotError") {

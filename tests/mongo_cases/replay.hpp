@@ -17,7 +17,7 @@ namespace sheaf::mongo_cases {
 
 struct Verdict {
     bool passed = false;
-    std::string why{};                  // it failed
+    std::string why{};                // it failed
     std::vector<Document> replies{};  // to all commands
 };
 

@@ -42,7 +42,7 @@ public:
 private:
     Counts& counts_of(const Case& recorded);
 
-    std::map<std::pair<int, std::string>, Counts> areas_;  // by tier and name
+    std::map<std::pair<int, std::string>, Counts> areas_;       // by tier and name
     std::map<std::string, std::map<std::string, int>> groups_;  // reason and name, then area
     std::set<std::string> passed_;
     std::set<std::string> failed_;

@@ -60,6 +60,19 @@ std::string as_case(const std::vector<Value>& given, const Object& step) {
     return to_json(made, JsonStyle{.mode = JsonMode::canonical});
 }
 
+// What no answer may be, however strange the operation was: damage, or bytes that are not as sheaf encodes them.
+std::string defects(const Answer& answer) {
+    for (const std::string_view name : {"corrupt", "internal", "io"}) {
+        if (answer.error == name) return "\nthe answer is the error " + answer.error;
+    }
+    for (const Bytes& item : answer.items) {
+        const View value(item);
+        const Bytes again = value.is_object() ? Document::from_cbor(item).cbor() : encode(value.to_value());
+        if (again != item) return "\nencoded anew, this differs: " + to_json(value);
+    }
+    return "";
+}
+
 // Counts of steps and of the errors among them, by operation.
 class Tally {
 public:
@@ -131,6 +144,7 @@ private:
     // Plays the step; where the sides differ, in answer or contents, and else nothing.
     std::string compare(const Object& step, Answer& answer) {
         answer = memory_.play(step);
+        if (const std::string faults = defects(answer); !faults.empty()) return faults;
         const Answer other = sqlite_.play(step);
         if (other != answer) return "\nthe answers of memory: and sqlite: differ: " + difference(answer, other);
         if (is_read(step)) return "";

@@ -42,6 +42,7 @@ CONFINED = [
     (r"sqlite3(ext)?\.h", ["src/storage/sqlite", "tests/crash", "bench"], "use the sqlite backend through its driver"),
     (r"simdjson\.h", ["src/document"], "read JSON with <sheaf/json.hpp>"),
     (r"pcre2\.h", ["src/query"], "match with query/regex.hpp"),
+    (r"unicode/.*", ["src/base"], "ask base/time_zone.hpp"),
     (r"(CLI|fmt)/.*", ["apps"], "the library has no text formatting or command line library"),
     (r"(gtest|gmock|rapidcheck)(/.*|\.h)", ["tests"], "tests go to tests/ or to a *_test.cpp beside the code"),
     (r"benchmark/.*", ["bench"], "benchmarks go to bench/"),

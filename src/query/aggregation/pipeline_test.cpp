@@ -125,6 +125,7 @@ TEST(Pipeline, Sort) {
         {R"([{"$sort": {"a": 1}}, {"$skip": 1}, {"$limit": 1}])", R"([{"a":4},{"a":3},{"a":2},{"a":1}])", R"({"a":2})"},
         {R"([{"$sort": {"a": 1}}, {"$project": {"b": "$a"}}, {"$limit": 1}])", R"([{"a":2},{"a":1}])", R"({"b":1})"},
         {R"([{"$sort": {"a": 1}}, {"$match": {"a": 2}}, {"$limit": 1}])", R"([{"a":2},{"a":1}])", R"({"a":2})"},
+        {R"([{"$sort": {"_version": 1}}])", R"([{"_version":2},{"_version":1}])", R"({"_version":1} {"_version":2})"},
         {R"([{"$sort": {}}])", "[]", "15976"},
         {R"([{"$sort": 1}])", "[]", "15973"},
     });
@@ -143,11 +144,12 @@ TEST(Pipeline, Unwind) {
          R"({"x":1,"a":1,"y":2} {"x":1,"a":[2],"y":2} {"a":5})"},
         {R"([{"$unwind": {"path": "$a", "preserveNullAndEmptyArrays": true, "includeArrayIndex": "i"}}])",
          R"([{"a":["x","y"]},{"a":5},{"a":null},{"a":[]},{}])",
-         R"({"a":"x","i":0} {"a":"y","i":1} {"a":5,"i":null} {"a":null,"i":null} {"i":null} {"i":null})"},
+         R"({"a":"x","i":{"$numberLong":"0"}} {"a":"y","i":{"$numberLong":"1"}} {"a":5,"i":null} )"
+         R"({"a":null,"i":null} {"i":null} {"i":null})"},
         {R"([{"$unwind": {"path": "$a.b", "includeArrayIndex": "a.i"}}])",
-         R"([{"a":{"b":[7],"c":1}},{"a":[{"b":[1]}]}])", R"({"a":{"b":7,"c":1,"i":0}})"},
+         R"([{"a":{"b":[7],"c":1}},{"a":[{"b":[1]}]}])", R"({"a":{"b":7,"c":1,"i":{"$numberLong":"0"}}})"},
         {R"([{"$unwind": {"path": "$a", "includeArrayIndex": "x.y"}}])", R"([{"a":[7],"x":5}])",
-         R"({"a":7,"x":{"y":0}})"},
+         R"({"a":7,"x":{"y":{"$numberLong":"0"}}})"},
         {R"([{"$unwind": {"path": "$a.b", "preserveNullAndEmptyArrays": true}}])", R"([{"a":{"b":[]}}])",
          R"({"a":{}})"},
         {R"([{"$unwind": 5}])", "[]", "15981"},

@@ -12,8 +12,14 @@ namespace sheaf::query {
 namespace {
 
 View accumulated(Accumulator& accumulator, View array, Evaluation& evaluation) {
+    evaluation.charge(array.size());
     for (const View element : array.elements()) accumulator.add(element);
     return accumulator.result(evaluation.scratch());
+}
+
+ExpressionPtr called(const Function& function, Expressions arguments, ExpressionParser& parser) {
+    const bool constant = all_constant(arguments);
+    return parser.folded(make_call(function, std::move(arguments)), constant);
 }
 
 template <MakeAccumulator make>
@@ -83,7 +89,7 @@ template <const Selection& selection>
 ExpressionPtr parse_selection(View operand, ExpressionParser& parser, std::string_view op) {
     static constexpr Function function{selection.op, 2, 2, select<selection>};
     constexpr NamedArgument names[] = {{"n", 5787906}, {"input", 5787907}};
-    return make_call(function, NamedArguments{names, 5787900, 5787901}.parse(operand, parser, op));
+    return called(function, NamedArguments{names, 5787900, 5787901}.parse(operand, parser, op), parser);
 }
 
 // An array's numbers, or the one number that is no array.
@@ -115,18 +121,17 @@ ExpressionPtr parse_percentile(View operand, ExpressionParser& parser, std::stri
     check_percentile_method(operands[1], op);
     Expressions arguments;
     arguments.push_back(parser.parse(operands[0]));
-    if (!with_p) return make_call(of_half, std::move(arguments));
+    if (!with_p) return called(of_half, std::move(arguments), parser);
     arguments.push_back(parser.parse(operands[2]));
     const auto probabilities = arguments.back()->constant();
     if (!probabilities) fail_expression(7750300, op, "takes a constant array as p");
     check_probabilities(*probabilities, op);
-    return make_call(of_probabilities, std::move(arguments));
+    return called(of_probabilities, std::move(arguments), parser);
 }
 
 constexpr Form forms[] = {
-    {"$firstN", parse_selection<first_n>}, {"$lastN", parse_selection<last_n>},
-    {"$maxN", parse_selection<max_n>},     {"$median", parse_percentile},
-    {"$minN", parse_selection<min_n>},     {"$percentile", parse_percentile},
+    {"$firstN", parse_selection<first_n>}, {"$lastN", parse_selection<last_n>}, {"$maxN", parse_selection<max_n>},
+    {"$median", parse_percentile},         {"$minN", parse_selection<min_n>},   {"$percentile", parse_percentile},
 };
 
 }  // namespace

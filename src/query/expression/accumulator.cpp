@@ -93,7 +93,8 @@ constexpr Renumbering renumberings[] = {{"$divide", 2, 4848401}, {"$mod", 16610,
 
 [[noreturn]] void rethrow_renumbered(const Error& error) {
     for (const auto& [op, elsewhere, in_groups] : renumberings) {
-        if (error.details().op == op && error.mongo_code() == elsewhere) fail_expression(in_groups, {}, error.message());
+        if (error.details().op == op && error.mongo_code() == elsewhere)
+            fail_expression(in_groups, {}, error.message());
     }
     throw error;
 }
@@ -162,8 +163,7 @@ private:
         constexpr NamedArgument names[] = {{"input", absent}, {"method", absent}, {"p", absent}};
         const bool with_p = result_.kind_->form == OperandForm::percentile;
         const std::span<const NamedArgument> known(names, with_p ? 3 : 2);
-        const std::vector<View> operands =
-            NamedArguments{known, with_p ? 7429703 : 7436100, 40415}.read(operand_, op_);
+        const std::vector<View> operands = NamedArguments{known, with_p ? 7429703 : 7436100, 40415}.read(operand_, op_);
         check_percentile_method(operands[1], op_);
         result_.input_ = parser_.parse(operands[0]);
         if (!with_p) return;
@@ -180,8 +180,8 @@ private:
 };
 
 Accumulation Accumulation::parse(View specification, ExpressionParser& parser) {
-    const bool names_operator = specification.is_object() && specification.size() > 0 &&
-                                is_operator((*specification.members().begin()).key);
+    const bool names_operator =
+        specification.is_object() && specification.size() > 0 && is_operator((*specification.members().begin()).key);
     if (!names_operator) {
         fail_expression(40234, {}, "a group's field is an object with an accumulator, not " + describe(specification));
     }

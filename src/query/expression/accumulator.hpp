@@ -37,8 +37,8 @@ struct AccumulatorKind;  // a row of the table in accumulator.cpp
 
 class Accumulation {
 public:
-    // Of the whole {"$sum": operand}. Throws with MongoDB's number: 40234 (not an object), 40238 (more than one member),
-    // 40237 (an array as the operand), 15952 (no such accumulator), ...
+    // Of the whole {"$sum": operand}. Throws with MongoDB's number: 40234 (not an object), 40238 (more than one
+    // member), 40237 (an array as the operand), 15952 (no such accumulator), ...
     static Accumulation parse(View specification, ExpressionParser& parser);
 
     // The current document's value, for Accumulator::add().

@@ -22,7 +22,7 @@ class Average final : public Accumulator {
 public:
     void add(View value) override {
         if (!value.is_number()) return;
-        sum_.add(value);
+        sum_.add(value.number());  // longs count as doubles, as MongoDB has it
         ++count_;
     }
     View result(Scratch& scratch) const override {

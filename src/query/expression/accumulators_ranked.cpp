@@ -26,9 +26,7 @@ public:
         if (!last_ && !value_.empty()) return;
         value_ = kept(value);
     }
-    View result(Scratch& scratch) const override {
-        return value_.empty() ? null_value() : scratch.copy(View(value_));
-    }
+    View result(Scratch& scratch) const override { return value_.empty() ? null_value() : scratch.copy(View(value_)); }
     std::size_t memory() const override { return value_.capacity(); }
 
 private:
@@ -48,9 +46,7 @@ public:
         }
         value_ = kept(value);
     }
-    View result(Scratch& scratch) const override {
-        return value_.empty() ? null_value() : scratch.copy(View(value_));
-    }
+    View result(Scratch& scratch) const override { return value_.empty() ? null_value() : scratch.copy(View(value_)); }
     std::size_t memory() const override { return value_.capacity(); }
 
 private:

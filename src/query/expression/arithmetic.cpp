@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "query/expression/named_arguments.hpp"
 #include "query/expression/numbers.hpp"
 #include "query/operand.hpp"
 
@@ -193,7 +194,8 @@ ExpressionPtr parse_sigmoid(View operand, ExpressionParser& parser, std::string_
     static constexpr Function function{"$sigmoid", 1, 1, sigmoid};
     Expressions arguments;
     arguments.push_back(parser.parse(operand));
-    return make_call(function, std::move(arguments));
+    const bool constant = all_constant(arguments);
+    return parser.folded(make_call(function, std::move(arguments)), constant);
 }
 
 constexpr Form forms[] = {{"$sigmoid", parse_sigmoid}};

@@ -2,6 +2,7 @@
 #include <array>
 #include <string>
 
+#include "document/encoder.hpp"
 #include "query/expression/array_forms.hpp"
 #include "query/expression/operators.hpp"
 #include "query/expression/whole_number.hpp"
@@ -104,14 +105,15 @@ View range(Evaluation& evaluation, Arguments arguments) {
     const std::int64_t end = require_whole(arguments[1], {34445, 34446}, op);
     const std::int64_t step = arguments.size() > 2 ? require_whole(arguments[2], {34447, 34448}, op) : 1;
     if (step == 0) fail_expression(34449, op, "takes a step other than zero");
-    ArrayBuilder numbers(evaluation.scratch());
-    Scratch number(1024);
-    for (std::int64_t i = start; step > 0 ? i < end : i > end; i += step) {
-        evaluation.charge(1);
-        numbers.add(number.integer(i));
-        number.reset();
-    }
-    return numbers.finish();
+    const std::int64_t last = end - (step > 0 ? 1 : -1);  // that may be in it
+    if (step > 0 ? start > last : start < last) return empty_array();
+    const auto count = static_cast<std::size_t>((last - start) / step) + 1;
+    evaluation.charge(count);
+    evaluation.scratch().require(count);
+    Bytes numbers;
+    Encoder encoder(numbers);
+    for (std::size_t i = 0; i < count; ++i) encoder.integer(start + static_cast<std::int64_t>(i) * step);
+    return evaluation.scratch().joined(count, std::array<BytesView, 1>{numbers});
 }
 
 std::vector<View> elements_of(Evaluation& evaluation, View array) {

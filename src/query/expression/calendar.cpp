@@ -38,8 +38,7 @@ CivilTime civil_day(std::int64_t day_number) {
     const std::int64_t shifted = day_number + days_to_1970;
     const std::int64_t era = floor_divide(shifted, days_per_era);
     const std::int64_t day_of_era = shifted - era * days_per_era;
-    const std::int64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    const std::int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     const std::int64_t day_of_march_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const std::int64_t month_from_march = (5 * day_of_march_year + 2) / 153;
     const std::int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;

@@ -1,6 +1,7 @@
 #include "query/expression/conditional.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,12 +29,18 @@ private:
     bool deciding_;
 };
 
+ExpressionPtr parse_decision(View operand, ExpressionParser& parser, bool deciding) {
+    Expressions operands = parser.parse_arguments(operand);
+    const bool constant = all_constant(operands);
+    return parser.folded(std::make_unique<Decision>(std::move(operands), deciding), constant);
+}
+
 ExpressionPtr parse_and(View operand, ExpressionParser& parser, std::string_view) {
-    return std::make_unique<Decision>(parser.parse_arguments(operand), false);
+    return parse_decision(operand, parser, false);
 }
 
 ExpressionPtr parse_or(View operand, ExpressionParser& parser, std::string_view) {
-    return std::make_unique<Decision>(parser.parse_arguments(operand), true);
+    return parse_decision(operand, parser, true);
 }
 
 // The first operand that is neither missing nor null; the last one as it is.
@@ -58,7 +65,8 @@ ExpressionPtr parse_if_null(View operand, ExpressionParser& parser, std::string_
     if (operands.size() < 2) {
         fail_expression(1257300, op, "takes at least 2 arguments, not " + std::to_string(operands.size()));
     }
-    return std::make_unique<IfNull>(std::move(operands));
+    const bool constant = all_constant(operands);
+    return parser.folded(std::make_unique<IfNull>(std::move(operands)), constant);
 }
 
 struct Branch {
@@ -90,33 +98,55 @@ private:
     ExpressionPtr otherwise_;
 };
 
-ExpressionPtr make_condition(ExpressionPtr condition, ExpressionPtr value, ExpressionPtr otherwise) {
-    std::vector<Branch> branches;
-    branches.push_back({std::move(condition), std::move(value)});
-    return std::make_unique<Switch>(std::move(branches), std::move(otherwise));
+// What is known about a condition before there is a document.
+bool is_known(const Expression& condition, bool truth) {
+    const std::optional<View> value = condition.constant();
+    return value && is_true(*value) == truth;
 }
 
-ExpressionPtr parse_condition(View operand, ExpressionParser& parser, std::string_view op) {
+Branch parse_branch(View condition, View value, ExpressionParser& parser) {
+    Branch branch{parser.parse(condition), nullptr};
+    const ExpressionParser::Leniency leniency(parser, is_known(*branch.condition, false));
+    branch.value = parser.parse(value);
+    return branch;
+}
+
+std::vector<View> condition_parts(View operand, std::string_view op) {
     if (operand.is_object()) {
         constexpr NamedArgument names[] = {{"if", 17080}, {"then", 17081}, {"else", 17082}};
-        Expressions parts = NamedArguments{names, 0, 17083}.parse(operand, parser, op);
-        return make_condition(std::move(parts[0]), std::move(parts[1]), std::move(parts[2]));
+        return NamedArguments{names, 0, 17083}.read(operand, op);
     }
-    Expressions parts = parser.parse_arguments(operand);
+    std::vector<View> parts;
+    if (operand.is_array()) {
+        for (const View part : operand.elements()) parts.push_back(part);
+    } else {
+        parts.push_back(operand);
+    }
     constexpr std::size_t expected = 3;
     if (parts.size() != expected) {
         fail_expression(16020, op, "takes 3 arguments, not " + std::to_string(parts.size()));
     }
-    return make_condition(std::move(parts[0]), std::move(parts[1]), std::move(parts[2]));
+    return parts;
+}
+
+ExpressionPtr parse_condition(View operand, ExpressionParser& parser, std::string_view op) {
+    const std::vector<View> parts = condition_parts(operand, op);
+    std::vector<Branch> branches;
+    branches.push_back(parse_branch(parts[0], parts[1], parser));
+    const ExpressionParser::Leniency leniency(parser, is_known(*branches.front().condition, true));
+    return std::make_unique<Switch>(std::move(branches), parser.parse(parts[2]));
 }
 
 std::vector<Branch> parse_branches(View branches, ExpressionParser& parser, std::string_view op) {
     if (!branches.is_array()) fail_expression(40061, op, "takes an array as branches, not " + describe(branches));
     constexpr NamedArgument names[] = {{"case", 40064}, {"then", 40065}};
     std::vector<Branch> parsed;
+    bool decided = false;
     for (const View branch : branches.elements()) {
-        Expressions parts = NamedArguments{names, 40062, 40063}.parse(branch, parser, op);
-        parsed.push_back({std::move(parts[0]), std::move(parts[1])});
+        const std::vector<View> parts = NamedArguments{names, 40062, 40063}.read(branch, op);
+        const ExpressionParser::Leniency leniency(parser, decided);
+        parsed.push_back(parse_branch(parts[0], parts[1], parser));
+        decided = decided || is_known(*parsed.back().condition, true);
     }
     return parsed;
 }
@@ -131,11 +161,8 @@ ExpressionPtr parse_switch(View operand, ExpressionParser& parser, std::string_v
 }
 
 constexpr Form forms[] = {
-    {"$and", parse_and},
-    {"$cond", parse_condition},
-    {"$ifNull", parse_if_null},
-    {"$or", parse_or},
-    {"$switch", parse_switch},
+    {"$and", parse_and}, {"$cond", parse_condition}, {"$ifNull", parse_if_null},
+    {"$or", parse_or},   {"$switch", parse_switch},
 };
 
 }  // namespace

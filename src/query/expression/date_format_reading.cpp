@@ -2,19 +2,13 @@
 #include <iterator>
 
 #include "query/expression/date_names.hpp"
-#include "query/expression/date_reading.hpp"
+#include "query/expression/date_parts.hpp"
 #include "query/expression/date_text.hpp"
 #include "query/expression/expression.hpp"
 
 namespace sheaf::query {
 
 namespace {
-
-template <typename Part>
-bool store(Part& part, const std::optional<std::int64_t>& value) {
-    if (value) part = *value;
-    return value.has_value();
-}
 
 std::optional<std::int64_t> signed_number(DateCursor& cursor, std::size_t most) {
     const bool negative = !cursor.at_end() && cursor.rest().front() == '-';
@@ -70,8 +64,7 @@ DateTime parse_date(std::string_view text, std::string_view format, const TimeZo
     DateCursor cursor(text);
     DateParts parts;
     for (std::size_t i = 0; i < format.size(); ++i) {
-        const bool matches =
-            format[i] == '%' ? read_part(cursor, format[++i], parts) : cursor.take(format[i]);
+        const bool matches = format[i] == '%' ? read_part(cursor, format[++i], parts) : cursor.take(format[i]);
         if (!matches) refuse_date_text(text, "is not in the given format");
     }
     if (!cursor.at_end()) refuse_date_text(text, "goes on after the given format");

@@ -16,6 +16,9 @@ inline constexpr std::size_t short_name_size = 3;  // "Jan", "Mon"
 constexpr char lower_letter(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
+constexpr bool is_letter(char c) {
+    return lower_letter(c) >= 'a' && lower_letter(c) <= 'z';
+}
 // Without regard to case, in ASCII.
 constexpr bool same_letters(std::string_view a, std::string_view b) {
     if (a.size() != b.size()) return false;

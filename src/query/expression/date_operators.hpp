@@ -50,7 +50,7 @@ using DateOperator = View (*)(Evaluation& evaluation, const DateArguments& argum
 // A call of `op` with an object of named arguments; the first name has to be "timezone".
 ExpressionPtr parse_date_call(DateOperator call, const NamedArguments& names, View operand, ExpressionParser& parser,
                               std::string_view op);
-ExpressionPtr make_date_call(DateOperator call, DateArguments arguments);
+ExpressionPtr make_date_call(DateOperator call, Expressions arguments, ExpressionParser& parser);
 
 // Dates, and the creation times of object ids. Throws 16006.
 DateTime required_date(View value, std::string_view op);

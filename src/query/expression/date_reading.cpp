@@ -4,17 +4,13 @@
 //     m d 1 or 2 of them    B a month's name    o a day with or without "st", "nd"...    j day of the year, 3 digits
 //     WW a W and the ISO week, 2 digits    w ISO day of the week    h hour, i minutes, s seconds    f their fraction
 //     p "am" or "pm"    _ any spaces    all else stands for itself
-#include "query/expression/date_reading.hpp"
-
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include <sheaf/error.hpp>
-
 #include "query/expression/date_names.hpp"
+#include "query/expression/date_parts.hpp"
 #include "query/expression/date_text.hpp"
-#include "query/expression/expression.hpp"
 
 namespace sheaf::query {
 
@@ -22,9 +18,9 @@ namespace {
 
 // The first that matches wins.
 constexpr std::string_view date_patterns[] = {
-    "Y-M-D",    "Y-m-d",  "Y/m/d",  "YMD",   "Y-WW-w", "Y-WW",   "YWWw",    "YWW",    "Y-j",    "Y-B-d",
-    "Y-M",      "m/d/Y",  "m/d/y",  "d-m-Y", "d.m.Y",  "d-B-Y",  "o_B,_Y",  "o_B_Y",  "o B Y",  "B_o,_Y",
-    "B_o._Y",   "B_o_Y",  "B-d-Y",  "B,_Y",  "B_Y",
+    "Y-M-D", "Y-m-d",  "Y/m/d",  "YMD",   "Y-WW-w", "Y-WW",  "YWWw",  "YWW",    "Y-j",
+    "Y-B-d", "Y-M",    "m/d/Y",  "m/d/y", "d-m-Y",  "d.m.Y", "d-B-Y", "o_B,_Y", "o_B_Y",
+    "o B Y", "B_o,_Y", "B_o._Y", "B_o_Y", "B-d-Y",  "B,_Y",  "B_Y",
 };
 constexpr std::string_view time_patterns[] = {
     "h:i:s.f_p", "h:i:s_p", "h:i_p", "h_p", "h:i:s.f", "h:i:s,f", "h:i:s:f", "h:i:s", "h:i",
@@ -44,17 +40,6 @@ constexpr Abbreviation abbreviations[] = {
 };
 
 constexpr std::int64_t noon = 12;
-
-bool is_letter(char c) {
-    return lower_letter(c) >= 'a' && lower_letter(c) <= 'z';
-}
-
-// Stores what a step has read; false when it has read nothing.
-template <typename Part>
-bool store(Part& part, const std::optional<std::int64_t>& value) {
-    if (value) part = *value;
-    return value.has_value();
-}
 
 class DateReader {
 public:
@@ -214,8 +199,8 @@ private:
             return true;
         }
         const std::string_view rest = cursor_.rest();
-        const auto end = std::find_if_not(rest.begin(), rest.end(),
-                                          [](char c) { return is_letter(c) || c == '/' || c == '_'; });
+        const auto end =
+            std::find_if_not(rest.begin(), rest.end(), [](char c) { return is_letter(c) || c == '/' || c == '_'; });
         const std::string_view word = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
         if (word.empty()) return false;
         for (const auto& [name, minutes] : abbreviations) {
@@ -239,97 +224,6 @@ private:
 };
 
 }  // namespace
-
-bool DateCursor::take(char c) {
-    return take_any(std::string_view(&c, 1));
-}
-
-bool DateCursor::take_any(std::string_view characters) {
-    if (rest_.empty() || characters.find(rest_.front()) == std::string_view::npos) return false;
-    rest_.remove_prefix(1);
-    return true;
-}
-
-std::optional<std::int64_t> DateCursor::number(std::size_t least, std::size_t most) {
-    std::int64_t value = 0;
-    std::size_t digits = 0;
-    for (; digits < most && digits < rest_.size() && is_digit(rest_[digits]); ++digits) {
-        value = value * 10 + (rest_[digits] - '0');
-    }
-    if (digits < least) return std::nullopt;
-    rest_.remove_prefix(digits);
-    return value;
-}
-
-std::optional<std::int64_t> DateCursor::milliseconds(std::size_t most_digits) {
-    const std::size_t before = rest_.size();
-    auto value = number(1, most_digits);
-    if (!value) return std::nullopt;
-    std::size_t digits = before - rest_.size();
-    for (; digits < 3; ++digits) *value *= 10;
-    for (; digits > 3; --digits) *value /= 10;
-    return value;
-}
-
-std::optional<std::int64_t> DateCursor::name(const std::string_view* names, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
-        for (const std::string_view name : {names[i], names[i].substr(0, short_name_size)}) {
-            const bool ends = rest_.size() <= name.size() || !is_letter(rest_[name.size()]);
-            if (!ends || !same_letters(rest_.substr(0, name.size()), name)) continue;
-            rest_.remove_prefix(name.size());
-            return static_cast<std::int64_t>(i) + 1;
-        }
-    }
-    return std::nullopt;
-}
-
-std::optional<std::int64_t> DateCursor::offset() {
-    const DateCursor before = *this;
-    const bool negative = !rest_.empty() && rest_.front() == '-';
-    if (!take_any("+-")) return std::nullopt;
-    const auto hours = number(1, 2);
-    const bool colon = take(':');
-    const auto minutes = at_digit() || colon ? number(2, 2) : std::optional<std::int64_t>(0);
-    if (!hours || !minutes || at_digit()) {
-        *this = before;
-        return std::nullopt;
-    }
-    const std::int64_t size = *hours * 60 + *minutes;
-    return negative ? -size : size;
-}
-
-void refuse_date_text(std::string_view text, std::string_view why) {
-    constexpr std::size_t shown = 60;
-    const std::string quoted = text.size() > shown ? "the text" : "\"" + std::string(text) + "\"";
-    fail_expression(241, {}, quoted + " as a date " + std::string(why));
-}
-
-DateTime DateParts::date(std::string_view text, const TimeZone* zone_argument) const {
-    if (!has_date()) refuse_date_text(text, "lacks its year, month or day");
-    if (zone_argument != nullptr && has_zone()) refuse_date_text(text, "names a time zone beside the given one");
-    constexpr std::int64_t most_minutes = 59;
-    constexpr std::int64_t most_seconds = 60;  // with a leap second
-    bool valid = time.hour <= 2 * noon && time.minute <= most_minutes && time.second <= most_seconds;
-    std::int64_t day_number = 0;
-    if (iso_year && iso_week) {
-        const std::int64_t weekday = iso_day.value_or(1);
-        valid = valid && *iso_week >= 1 && *iso_week <= 53 && weekday >= 1 && weekday <= 7;
-        day_number = iso_year_start(*iso_year) + (*iso_week - 1) * 7 + weekday - 1;
-    } else if (day_of_year) {
-        day_number = days_of(*year, 1, 1) + *day_of_year - 1;
-        valid = valid && *day_of_year >= 1 && civil_day(day_number).year == *year;
-    } else {
-        valid = valid && *month >= 1 && *month <= 12 && *day >= 1 && *day <= days_in_month(*year, *month);
-        if (valid) day_number = days_of(*year, *month, *day);
-    }
-    if (!valid) refuse_date_text(text, "does not exist");
-    CivilTime civil = time;
-    civil.day = day_number + 1;  // from 1970-01-01
-    const std::int64_t local = local_ms(civil).value_or(0);  // years of 4 digits always fit
-    if (offset_minutes) return {local - *offset_minutes * ms_per_minute};
-    if (zone) return zone->utc_of(local);
-    return zone_argument == nullptr ? DateTime{local} : zone_argument->utc_of(local);
-}
 
 DateTime parse_date(std::string_view text, const TimeZone* zone) {
     return DateReader(text, zone).read();

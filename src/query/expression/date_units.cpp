@@ -114,7 +114,7 @@ std::optional<DateTime> add_to_date(DateTime date, DateUnit unit, std::int64_t a
 }
 
 std::optional<std::int64_t> date_difference(DateTime from, DateTime to, DateUnit unit, const TimeZone& zone,
- int start_of_week) {
+                                            int start_of_week) {
     const std::int64_t first = zone.local(from);
     const std::int64_t second = zone.local(to);
     if (const std::int64_t months = months_of(unit); months != 0) {

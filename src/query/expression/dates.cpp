@@ -59,8 +59,7 @@ View date_part(Evaluation& evaluation, const DateArguments& arguments) {
 // Of {"date": ..., "timezone": ...}, a date, or an array of one date.
 template <std::size_t index>
 ExpressionPtr parse_date_part(View operand, ExpressionParser& parser, std::string_view op) {
-    const bool named =
-        operand.is_object() && operand.size() > 0 && !is_operator((*operand.members().begin()).key);
+    const bool named = operand.is_object() && operand.size() > 0 && !is_operator((*operand.members().begin()).key);
     if (named) {
         constexpr NamedArgument names[] = {{"timezone"}, {"date", 40539}};
         return parse_date_call(date_part<index>, {names, 40539, 40535}, operand, parser, op);
@@ -70,7 +69,7 @@ ExpressionPtr parse_date_part(View operand, ExpressionParser& parser, std::strin
         fail_expression(40536, op, "takes one date, not " + std::to_string(arguments.size()));
     }
     arguments.insert(arguments.begin(), nullptr);
-    return make_date_call(date_part<index>, DateArguments(std::move(arguments)));
+    return make_date_call(date_part<index>, std::move(arguments), parser);
 }
 
 View date_to_parts(Evaluation& evaluation, const DateArguments& arguments) {
@@ -110,8 +109,7 @@ ExpressionPtr parse_date_to_parts(View operand, ExpressionParser& parser, std::s
 
 template <std::size_t... index>
 constexpr auto forms_of(std::index_sequence<index...>) {
-    return std::array{Form{date_parts[index].op, parse_date_part<index>}...,
-                      Form{"$dateToParts", parse_date_to_parts}};
+    return std::array{Form{date_parts[index].op, parse_date_part<index>}..., Form{"$dateToParts", parse_date_to_parts}};
 }
 
 constexpr auto part_forms = forms_of(std::make_index_sequence<std::size(date_parts)>());
@@ -141,11 +139,12 @@ DateArguments::DateArguments(Expressions expressions)
 
 ExpressionPtr parse_date_call(DateOperator call, const NamedArguments& names, View operand, ExpressionParser& parser,
                               std::string_view op) {
-    return make_date_call(call, DateArguments(names.parse(operand, parser, op)));
+    return make_date_call(call, names.parse(operand, parser, op), parser);
 }
 
-ExpressionPtr make_date_call(DateOperator call, DateArguments arguments) {
-    return std::make_unique<DateCall>(call, std::move(arguments));
+ExpressionPtr make_date_call(DateOperator call, Expressions arguments, ExpressionParser& parser) {
+    const bool constant = all_constant(arguments);
+    return parser.folded(std::make_unique<DateCall>(call, DateArguments(std::move(arguments))), constant);
 }
 
 DateTime required_date(View value, std::string_view op) {

@@ -154,7 +154,7 @@ std::vector<std::string> parse_field_path(std::string_view text, const Limits& l
     if (text.back() == '.') fail_expression(40353, {}, "a dot at the end" + where);
     const auto parts = static_cast<std::size_t>(std::count(text.begin(), text.end(), '.')) + 1;
     if (parts > limits.path_parts) {
-        fail(Code::limit_exceeded, "a field path of more than " + std::to_string(limits.path_parts) + " parts", {});
+        fail(Code::limit_exceeded, 15, "a field path of more than " + std::to_string(limits.path_parts) + " parts", {});
     }
     std::vector<std::string> path;
     path.reserve(parts);

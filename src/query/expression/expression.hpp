@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include <sheaf/error.hpp>
 #include <sheaf/view.hpp>
 
 #include "query/expression/scratch.hpp"
@@ -139,12 +140,28 @@ public:
     // The value of an expression whose parts are constant, if it can be had.
     ExpressionPtr folded(ExpressionPtr expression, bool constant);
 
+    // While it lives, constants that cannot be computed are no mistake: for branches that are known never to be taken.
+    class Leniency {
+    public:
+        Leniency(ExpressionParser& parser, bool applies) : parser_(parser), before_(parser.is_lenient_) {
+            parser.is_lenient_ = before_ || applies;
+        }
+        Leniency(const Leniency&) = delete;
+        Leniency& operator=(const Leniency&) = delete;
+        ~Leniency() { parser_.is_lenient_ = before_; }
+
+    private:
+        ExpressionParser& parser_;
+        bool before_;
+    };
+
     // Whether an expression that has been parsed names a system field, which an Evaluation then has to know.
     bool reads_system_fields() const { return reads_system_fields_; }
 
 private:
     struct Folding;
 
+    ExpressionPtr parse_nested(View operand);
     ExpressionPtr parse_array(View array);
     ExpressionPtr parse_object(View object);
     ExpressionPtr parse_string(View string);
@@ -156,6 +173,8 @@ private:
     std::size_t slots_ = 0;
     std::map<std::string, std::size_t, std::less<>> variables_;  // name to slot
     std::unique_ptr<Folding> folding_;                           // made on first use
+    std::optional<Error> mistake_;                               // the first in a constant
+    bool is_lenient_ = false;
     bool reads_system_fields_ = false;
 };
 

@@ -13,7 +13,7 @@ class Nesting {
 public:
     Nesting(std::size_t& depth, std::size_t limit) : depth_(depth) {
         if (depth >= limit) {
-            fail(Code::limit_exceeded, "an expression nested deeper than " + std::to_string(limit) + " levels", {});
+            fail(Code::limit_exceeded, 15, "an expression nested deeper than " + std::to_string(limit) + " levels", {});
         }
         ++depth_;
     }
@@ -119,7 +119,8 @@ std::size_t ExpressionParser::Scope::define(std::string_view name) {
     return slot;
 }
 
-// An error stays where it is: the expression that makes it may never be reached.
+// As MongoDB does, mistakes in constants are reported at once, even where no document would reach them, but after those
+// that parsing finds.
 ExpressionPtr ExpressionParser::folded(ExpressionPtr expression, bool constant) {
     if (!constant) return expression;
     if (!folding_) folding_ = std::make_unique<Folding>(settings_.limits);
@@ -127,7 +128,7 @@ ExpressionPtr ExpressionParser::folded(ExpressionPtr expression, bool constant) 
         const Evaluation::Elsewhere elsewhere(folding_->evaluation, folding_->scratch);
         return make_constant(expression->evaluate(folding_->evaluation));
     } catch (const Error& error) {
-        if (error.code() == Code::invalid_argument) throw;
+        if (!is_lenient_ && !mistake_ && error.code() != Code::limit_exceeded) mistake_ = error;
         return expression;
     }
 }
@@ -137,14 +138,21 @@ ExpressionPtr ExpressionParser::parse(View operand) {
         case Type::string:
             return parse_string(operand);
         case Type::array:
-        case Type::object: {
-            const Nesting nesting(depth_, settings_.limits.filter_depth);
-            if (is_literal(operand, settings_.limits.filter_depth - depth_)) return make_constant(operand);
-            return operand.is_array() ? parse_array(operand) : parse_object(operand);
-        }
+        case Type::object:
+            return parse_nested(operand);
         default:
             return make_constant(operand);
     }
+}
+
+ExpressionPtr ExpressionParser::parse_nested(View operand) {
+    const bool is_outermost = depth_ == 0;
+    if (is_outermost) mistake_.reset();
+    const Nesting nesting(depth_, settings_.limits.filter_depth);
+    if (is_literal(operand, settings_.limits.filter_depth - depth_)) return make_constant(operand);
+    ExpressionPtr parsed = operand.is_array() ? parse_array(operand) : parse_object(operand);
+    if (is_outermost && mistake_) throw Error(*mistake_);
+    return parsed;
 }
 
 Expressions ExpressionParser::parse_arguments(View operand) {
@@ -232,6 +240,7 @@ ExpressionPtr ExpressionParser::parse_variable(std::string_view text) {
     }
     if (name == "CLUSTER_TIME") fail_expression(10071200, {}, "$$CLUSTER_TIME has no value: this is no replica set");
     const bool bound = settings_.bindings != nullptr;
+    if (!bound && name == "NOW") fail_expression(51144, {}, "$$NOW is not available here");
     Scratch scratch(settings_.limits.expression_bytes);
     View value;
     bool known = name == "REMOVE";

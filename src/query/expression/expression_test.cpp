@@ -80,7 +80,7 @@ TEST(Expression, MistakesInPaths) {
         {R"("$$Current")", "error 17276"},
         {R"("$$now")", "error 17276"},
         {R"("$$CLUSTER_TIME")", "error 10071200"},
-        {R"("$$NOW")", "error 17276"},
+        {R"("$$NOW")", "error 51144"},
     };
     expect_all(rows);
 }
@@ -153,12 +153,22 @@ TEST(Expression, ConstantsAreFolded) {
     EXPECT_EQ(constant(R"({"$arrayElemAt": [[1], 5]})"), "missing");
     EXPECT_EQ(constant(R"({"$size": "$a"})"), "none");
     EXPECT_EQ(constant(R"([{"$rand": {}}])"), "none");
-    EXPECT_EQ(constant(R"({"$size": 5})"), "none");  // its error waits until it is evaluated
+    EXPECT_EQ(constant(R"({"$size": [{"$range": [0, 2147483647]}]})"), "none");  // too large to be computed beforehand
 }
 
-TEST(Expression, ErrorsOfConstantsWaitForTheirTurn) {
-    EXPECT_EQ(evaluated(R"({"$size": 5})"), "error 17124");
-    EXPECT_EQ(evaluated(R"({"$map": {"input": [], "in": {"$size": 5}}})"), "[]");
+TEST(Expression, MistakesInConstantsAreReportedAtOnce) {
+    constexpr Row rows[] = {
+        {R"({"$size": 5})", "error 17124"},
+        {R"({"$map": {"input": [], "in": {"$size": 5}}})", "error 17124"},
+        {R"({"$and": [false, {"$size": 5}]})", "error 17124"},
+        {R"({"$cond": [{"$eq": ["$a", 1]}, {"$size": 5}, 2]})", "error 17124"},
+        {R"({"$cond": [false, {"$size": 5}, 2]})", "2"},  // a branch that cannot be reached
+        {R"({"$cond": [true, 1, [{"$size": 5}]]})", "1"},
+        {R"({"$cond": {"if": true, "then": 1, "else": {"$size": 5}}})", "1"},
+        {R"([{"$cond": [true, 1, {"$size": 5}]}, {"$size": 5}])", "error 17124"},
+        {R"([{"$size": 5}, {"$none": 1}])", "error 168"},  // after the mistakes of the language
+    };
+    expect_all(rows);
 }
 
 TEST(Expression, NestingEndsAtTheLimit) {

@@ -65,9 +65,10 @@ bool Summation::fits_int64() const {
 }
 
 std::int64_t Summation::integer() const {
+    constexpr double no_fractions = 4503599627370496.0;  // 2^52: doubles from here on are whole
+    if (std::abs(sum_) < no_fractions) return std::llround(sum_);
     if (sum_ == two_to_63) return INT64_MAX + (std::llround(rest_) + 1);
-    const std::int64_t whole = std::llround(sum_);
-    return whole + std::llround((sum_ - static_cast<double>(whole)) + rest_);
+    return static_cast<std::int64_t>(sum_) + std::llround(rest_);
 }
 
 View Summation::total(Scratch& scratch) const {

@@ -1,5 +1,5 @@
-// $round, $trunc, $ceil and $floor. Doubles are rounded as the decimal numbers that they are: 2.675 is a little less than
-// that, so it rounds to 2.67, and 0.29 truncates to 0.28.
+// $round, $trunc, $ceil and $floor. Doubles are rounded as the decimal numbers that they are: 2.675 is a little less
+// than that, so it rounds to 2.67, and 0.29 truncates to 0.28.
 #include <charconv>
 #include <cmath>
 #include <string>
@@ -34,8 +34,8 @@ bool rounds_up(std::string_view dropped, char last_kept, Direction direction) {
 double round_to_place(double value, std::int64_t place, Direction direction) {
     if (!std::isfinite(value) || value == 0) return value;
     char text[64];  // d.ddd...e+ddd
-    const auto written = std::to_chars(text, text + sizeof text, std::abs(value), std::chars_format::scientific,
-                                       digits_of_decimal - 1);
+    const auto written =
+        std::to_chars(text, text + sizeof text, std::abs(value), std::chars_format::scientific, digits_of_decimal - 1);
     std::string digits = "0";
     digits += text[0];
     digits.append(text + 2, digits_of_decimal - 1);

@@ -13,6 +13,7 @@ class SizeTest final : public ValueTest {
 public:
     explicit SizeTest(std::size_t size) : size_(size) {}
     bool test(View value) const override { return value && value.is_array() && value.size() == size_; }
+    Kind kind() const override { return Kind::size; }
     bool takes_whole_arrays() const override { return true; }
 
 private:
@@ -52,6 +53,7 @@ private:
 class ElemMatchOperators final : public ElemMatchTest {
 public:
     explicit ElemMatchOperators(NodePtr conditions) : conditions_(std::move(conditions)) {}
+    Kind kind() const override { return Kind::elem_match_operators; }
 
 private:
     bool element_matches(View element) const override { return conditions_->matches({element, {}}); }
@@ -74,6 +76,7 @@ Bytes object_of(View array) {
 class ElemMatchQuery final : public ElemMatchTest {
 public:
     explicit ElemMatchQuery(NodePtr query) : query_(std::move(query)) {}
+    Kind kind() const override { return Kind::elem_match_query; }
 
 private:
     bool element_matches(View element) const override {
@@ -130,7 +133,7 @@ constexpr auto operators = std::to_array<FieldOperator>({
 
 }  // namespace
 
-std::span<const FieldOperator> array_operators() {
+std::span<const FieldOperator> array_conditions() {
     return operators;
 }
 

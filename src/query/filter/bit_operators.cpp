@@ -87,6 +87,7 @@ public:
         if (value.type() == Type::bytes) return verdict_(mask_.in(value.bytes()));
         return value.is_number() && is_integral(value) && verdict_(mask_.in(integral_value(value)));
     }
+    Kind kind() const override { return Kind::bits; }
 
 private:
     Verdict verdict_;
@@ -155,7 +156,7 @@ constexpr auto operators = std::to_array<FieldOperator>({
 
 }  // namespace
 
-std::span<const FieldOperator> bit_operators() {
+std::span<const FieldOperator> bit_conditions() {
     return operators;
 }
 

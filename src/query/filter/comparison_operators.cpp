@@ -18,13 +18,16 @@ NodePtr parse_ne(const FilterField& field, View operand, const FilterContext&) {
 
 NodePtr parse_in_list(const FilterField& field, View operand, std::string_view op) {
     if (!operand.is_array()) refuse("needs an array, not " + with_article(operand.type()), field, op);
+    std::vector<View> values;
+    values.reserve(operand.size());
     for (const View value : operand.elements()) {
+        values.push_back(value);
         if (!value.is_object() || value.size() == 0) continue;
         const std::string_view key = (*value.members().begin()).key;
         if (!is_operator(key)) continue;
         refuse("takes values, not the operator \"" + std::string(key) + "\"", field, op);
     }
-    return make_leaf(field, std::make_unique<InTest>(operand));
+    return make_leaf(field, std::make_unique<InTest>(std::move(values)));
 }
 
 NodePtr parse_in(const FilterField& field, View operand, const FilterContext&) {
@@ -48,7 +51,7 @@ constexpr auto operators = std::to_array<FieldOperator>({
 
 }  // namespace
 
-std::span<const FieldOperator> comparison_operators() {
+std::span<const FieldOperator> comparison_conditions() {
     return operators;
 }
 

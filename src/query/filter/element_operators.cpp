@@ -11,6 +11,7 @@ namespace {
 class ExistsTest final : public ValueTest {
 public:
     bool test(View value) const override { return static_cast<bool>(value); }
+    Kind kind() const override { return Kind::exists; }
 };
 
 NodePtr parse_exists(const FilterField& field, View operand, const FilterContext&) {
@@ -23,6 +24,7 @@ class TypeTest final : public ValueTest {
 public:
     explicit TypeTest(TypeSet types) : types_(types) {}
     bool test(View value) const override { return types_.holds(value); }
+    Kind kind() const override { return Kind::type; }
 
 private:
     TypeSet types_;
@@ -59,7 +61,7 @@ constexpr auto operators = std::to_array<FieldOperator>({
 
 }  // namespace
 
-std::span<const FieldOperator> element_operators() {
+std::span<const FieldOperator> element_conditions() {
     return operators;
 }
 

@@ -17,12 +17,12 @@ struct FieldOperator {
     NodePtr (*parse)(const FilterField& field, View operand, const FilterContext& context);
 };
 
-std::span<const FieldOperator> comparison_operators();  // $eq ... $lte, $in, $nin
-std::span<const FieldOperator> element_operators();     // $exists, $type
-std::span<const FieldOperator> array_operators();       // $all, $elemMatch, $size
-std::span<const FieldOperator> number_operators();      // $mod
-std::span<const FieldOperator> bit_operators();         // $bitsAllSet ...
-std::span<const FieldOperator> regex_operators();       // $regex, $options
+std::span<const FieldOperator> comparison_conditions();  // $eq ... $lte, $in, $nin
+std::span<const FieldOperator> element_conditions();     // $exists, $type
+std::span<const FieldOperator> array_conditions();       // $all, $elemMatch, $size
+std::span<const FieldOperator> number_conditions();      // $mod
+std::span<const FieldOperator> bit_conditions();         // $bitsAllSet ...
+std::span<const FieldOperator> regex_conditions();       // $regex, $options
 
 NodePtr make_leaf(const FilterField& field, std::unique_ptr<ValueTest> test);
 NodePtr make_equality(const FilterField& field, View operand);

@@ -64,9 +64,13 @@ std::optional<std::span<const View>> CompareTest::values() const {
     return std::span<const View>(&operand_, 1);
 }
 
-InTest::InTest(View operands) {
-    values_.reserve(operands.size());
-    for (const View value : operands.elements()) values_.push_back(value);
+Kind CompareTest::kind() const {
+    if (accepts_.less) return accepts_.equal ? Kind::at_most : Kind::below;
+    if (accepts_.greater) return accepts_.equal ? Kind::at_least : Kind::above;
+    return Kind::equal;
+}
+
+InTest::InTest(std::vector<View> operands) : values_(std::move(operands)) {
     std::sort(values_.begin(), values_.end(), [](View a, View b) { return compare(a, b) < 0; });
     const auto same = [](View a, View b) { return compare(a, b) == 0; };
     values_.erase(std::unique(values_.begin(), values_.end(), same), values_.end());
@@ -104,9 +108,27 @@ std::optional<std::vector<View>> AndNode::ids() const {
     return fewest;
 }
 
+void AndNode::add_conjuncts(std::vector<const FilterNode*>& out) const {
+    for (const NodePtr& child : children_) child->add_conjuncts(out);
+}
+
+// As in MongoDB, the last condition that enters an array wins; in the order that MongoDB gives them, since which
+// element
+// "$" means for {"a": {"$gte": 3, "$lt": 8}} depends on it.
 std::optional<std::size_t> AndNode::matched_index(const Subject& subject) const {
-    for (auto child = children_.rbegin(); child != children_.rend(); ++child) {
-        if (const auto index = (*child)->matched_index(subject)) return index;
+    std::vector<const FilterNode*> conditions;
+    add_conjuncts(conditions);
+    std::stable_sort(conditions.begin(), conditions.end(), [](const FilterNode* a, const FilterNode* b) {
+        const LeafNode* left = a->leaf();
+        const LeafNode* right = b->leaf();
+        if (left == nullptr || right == nullptr) return left != nullptr && right == nullptr;
+        if (left->test().kind() != right->test().kind()) return left->test().kind() < right->test().kind();
+        return std::lexicographical_compare(left->field().path.begin(), left->field().path.end(),
+                                            right->field().path.begin(), right->field().path.end(),
+                                            [](const PathPart& x, const PathPart& y) { return x.key < y.key; });
+    });
+    for (auto condition = conditions.rbegin(); condition != conditions.rend(); ++condition) {
+        if (const auto index = (*condition)->matched_index(subject)) return index;
     }
     return std::nullopt;
 }
@@ -120,13 +142,6 @@ bool OrNode::matches(const Subject& subject) const {
         if (child->matches(subject)) return true;
     }
     return false;
-}
-
-std::optional<std::size_t> OrNode::matched_index(const Subject& subject) const {
-    for (const NodePtr& child : children_) {
-        if (child->matches(subject)) return child->matched_index(subject);
-    }
-    return std::nullopt;
 }
 
 LeafNode::LeafNode(Field field, std::unique_ptr<ValueTest> test) : field_(std::move(field)), test_(std::move(test)) {
@@ -180,6 +195,19 @@ void LeafNode::add_equalities(std::vector<Filter::Equality>& out) const {
 NodePtr conjunction(Nodes children) {
     if (children.size() == 1) return std::move(children.front());
     return std::make_unique<AndNode>(std::move(children));
+}
+
+NodePtr disjunction(Nodes children) {
+    if (children.size() == 1) return std::move(children.front());
+    const LeafNode* first = children.front()->leaf();
+    std::vector<View> values;
+    for (const NodePtr& child : children) {
+        const LeafNode* leaf = child->leaf();
+        const auto own = leaf != nullptr && leaf->field() == first->field() ? leaf->test().values() : std::nullopt;
+        if (!own) return std::make_unique<OrNode>(std::move(children));
+        values.insert(values.end(), own->begin(), own->end());
+    }
+    return std::make_unique<LeafNode>(first->field(), std::make_unique<InTest>(std::move(values)));
 }
 
 }  // namespace sheaf::query

@@ -17,11 +17,31 @@
 
 namespace sheaf::query {
 
+// The kinds of conditions, in the order into which MongoDB sorts those of a conjunction.
+enum class Kind {
+    elem_match_query,
+    elem_match_operators,
+    size,
+    equal,
+    at_most,
+    below,
+    above,
+    at_least,
+    regex,
+    mod,
+    exists,
+    in,
+    bits,
+    type,
+    other,
+};
+
 // A question about one value; a missing value is asked too.
 class ValueTest {
 public:
     virtual ~ValueTest() = default;
     virtual bool test(View value) const = 0;
+    virtual Kind kind() const = 0;
     // The values that alone pass (null stands for missing too), where they can be listed.
     virtual std::optional<std::span<const View>> values() const { return std::nullopt; }
     // Whether it looks at an array as a whole and never at its elements, as $size does.
@@ -40,6 +60,7 @@ public:
     };
     CompareTest(Accepts accepts, View operand);
     bool test(View value) const override;
+    Kind kind() const override;
     std::optional<std::span<const View>> values() const override;
 
 private:
@@ -59,14 +80,20 @@ private:
 
 class InTest final : public ValueTest {
 public:
-    explicit InTest(View operands);  // REQUIRES: an array
+    explicit InTest(std::vector<View> operands);
     bool test(View value) const override;
+    Kind kind() const override { return Kind::in; }
     std::optional<std::span<const View>> values() const override { return values_; }
 
 private:
     std::vector<View> values_;  // sorted, each once
     bool has_null_ = false;
 };
+
+class FilterNode;
+class LeafNode;
+using NodePtr = std::unique_ptr<FilterNode>;
+using Nodes = std::vector<NodePtr>;
 
 class FilterNode {
 public:
@@ -78,10 +105,11 @@ public:
     // See Filter::ids() and Filter::equalities().
     virtual std::optional<std::vector<View>> ids() const { return std::nullopt; }
     virtual void add_equalities(std::vector<Filter::Equality>&) const {}
+    // The node as a condition on the values at a path; null for any other.
+    virtual const LeafNode* leaf() const { return nullptr; }
+    // The conditions that all have to hold; itself, if it is not a conjunction.
+    virtual void add_conjuncts(std::vector<const FilterNode*>& out) const { out.push_back(this); }
 };
-
-using NodePtr = std::unique_ptr<FilterNode>;
-using Nodes = std::vector<NodePtr>;
 
 class AndNode final : public FilterNode {
 public:
@@ -91,7 +119,7 @@ public:
     std::optional<std::size_t> matched_index(const Subject& subject) const override;
     std::optional<std::vector<View>> ids() const override;
     void add_equalities(std::vector<Filter::Equality>& out) const override;
-    bool empty() const { return children_.empty(); }
+    void add_conjuncts(std::vector<const FilterNode*>& out) const override;
 
 private:
     Nodes children_;
@@ -102,7 +130,6 @@ public:
     explicit OrNode(Nodes children) : children_(std::move(children)) {}
     bool matches(const Subject& subject) const override;
     bool reads_system_fields() const override;
-    std::optional<std::size_t> matched_index(const Subject& subject) const override;
 
 private:
     Nodes children_;
@@ -132,6 +159,7 @@ struct Field {
     Path path{};
     SystemField system = SystemField::none;
     EndArrays end = EndArrays::entered;
+    bool operator==(const Field&) const = default;
 };
 
 class LeafNode final : public FilterNode {
@@ -142,6 +170,10 @@ public:
     std::optional<std::size_t> matched_index(const Subject& subject) const override;
     std::optional<std::vector<View>> ids() const override;
     void add_equalities(std::vector<Filter::Equality>& out) const override;
+    const LeafNode* leaf() const override { return this; }
+
+    const Field& field() const { return field_; }
+    const ValueTest& test() const { return *test_; }
 
 private:
     Field field_;
@@ -150,5 +182,7 @@ private:
 
 // One child is itself; none matches everything.
 NodePtr conjunction(Nodes children);
+// REQUIRES: at least one child. Equalities at one path become an $in.
+NodePtr disjunction(Nodes children);
 
 }  // namespace sheaf::query

@@ -33,8 +33,8 @@ constexpr auto logical_operators = std::to_array<FieldOperator>({{"$not", parse_
 
 const FieldOperator* find_field_operator(std::string_view name) {
     const std::span<const FieldOperator> families[] = {
-        comparison_operators(), logical_operators, element_operators(), array_operators(),
-        number_operators(),     bit_operators(),   regex_operators(),
+        comparison_conditions(), logical_operators, element_conditions(), array_conditions(),
+        number_conditions(),     bit_conditions(),  regex_conditions(),
     };
     for (const auto& family : families) {
         for (const FieldOperator& op : family) {
@@ -56,9 +56,16 @@ constexpr auto foreign_field_operators = std::to_array<std::string_view>({
 
 constexpr auto foreign_top_operators = std::to_array<std::string_view>({"$where", "$text", "$sampleRate"});
 
+// The keys of a reference to another document, which are fields although they look like operators.
+constexpr auto reference_keys = std::to_array<std::string_view>({"$ref", "$id", "$db"});
+
 template <typename List>
 bool contains(const List& list, std::string_view name) {
     return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+bool is_reference_key(std::string_view key) {
+    return contains(reference_keys, key);
 }
 
 // Supported or not.
@@ -102,11 +109,10 @@ std::vector<Nodes> parse_list(std::string_view op, View operand, const FilterCon
     return children;
 }
 
-NodePtr disjunction(std::string_view op, View operand, const FilterContext& context) {
+NodePtr parse_disjunction(std::string_view op, View operand, const FilterContext& context) {
     Nodes children;
     for (Nodes& child : parse_list(op, operand, context)) children.push_back(conjunction(std::move(child)));
-    if (children.size() == 1) return std::move(children.front());
-    return std::make_unique<OrNode>(std::move(children));
+    return disjunction(std::move(children));
 }
 
 void parse_and(View operand, const FilterContext& context, Nodes& out) {
@@ -115,11 +121,11 @@ void parse_and(View operand, const FilterContext& context, Nodes& out) {
 }
 
 void parse_or(View operand, const FilterContext& context, Nodes& out) {
-    out.push_back(disjunction("$or", operand, context));
+    out.push_back(parse_disjunction("$or", operand, context));
 }
 
 void parse_nor(View operand, const FilterContext& context, Nodes& out) {
-    out.push_back(std::make_unique<NotNode>(disjunction("$nor", operand, context)));
+    out.push_back(std::make_unique<NotNode>(parse_disjunction("$nor", operand, context)));
 }
 
 void ignore_comment(View, const FilterContext&, Nodes&) {}
@@ -186,8 +192,8 @@ void parse_field(std::string_view text, View condition, const FilterContext& con
     FilterField field{{parse_path(text, context.limits())}, text};
     if (context.has_system_fields) field.field.system = system_field(field.field.path.front().key);
     if (condition.is_object() && condition.size() > 0) {
-        const std::string_view first = (*condition.members().begin()).key;
-        if (is_operator(first) && !is_reference_key(first)) {
+        const bool is_reference = condition["$ref"] && condition["$id"];
+        if (is_operator((*condition.members().begin()).key) && !is_reference) {
             Nodes nodes = parse_operators(field, condition, context);
             std::move(nodes.begin(), nodes.end(), std::back_inserter(out));
             return;
@@ -200,9 +206,10 @@ void parse_field(std::string_view text, View condition, const FilterContext& con
 }  // namespace
 
 FilterContext FilterContext::deeper() const {
-    if (depth >= limits().filter_depth) {
-        fail(Code::limit_exceeded, "a filter nested deeper than " + std::to_string(limits().filter_depth) + " levels",
-             {});
+    // The condition that it ends in is a level, too.
+    if (depth + 1 >= limits().filter_depth) {
+        fail(Code::limit_exceeded, 15,
+             "a filter nested deeper than " + std::to_string(limits().filter_depth) + " levels", {});
     }
     FilterContext inner = *this;
     ++inner.depth;

@@ -24,8 +24,8 @@ struct FilterContext {
     FilterContext element() const;
 };
 
-// A path, how it is called in messages (the path that a $pull works on is not walked, but named), and the operators that
-// stand together there, for those that belong to each other.
+// A path, how it is called in messages (the path that a $pull works on is not walked, but named), and the operators
+// that stand together there, for those that belong to each other.
 struct FilterField {
     Field field{};
     std::string_view text{};

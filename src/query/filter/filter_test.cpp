@@ -364,7 +364,7 @@ TEST(Filter, Equalities) {
 
 TEST(Filter, MatchesEverything) {
     EXPECT_TRUE(Filter().matches_everything());
-    EXPECT_TRUE(Filter::parse({}, limits).matches_everything());
+    EXPECT_TRUE(Filter::parse(Document(), limits).matches_everything());
     EXPECT_TRUE(Filter::parse(R"({"$and": [{}], "$comment": 1})"_json, limits).matches_everything());
     EXPECT_FALSE(Filter::parse(R"({"a": 1})"_json, limits).matches_everything());
 }

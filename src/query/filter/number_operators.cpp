@@ -17,6 +17,7 @@ public:
         // The least integer divided by -1 would overflow.
         return dividend && (divisor_ == -1 ? 0 : *dividend % divisor_) == remainder_;
     }
+    Kind kind() const override { return Kind::mod; }
 
 private:
     std::int64_t divisor_;
@@ -42,7 +43,7 @@ constexpr auto operators = std::to_array<FieldOperator>({{"$mod", parse_mod}});
 
 }  // namespace
 
-std::span<const FieldOperator> number_operators() {
+std::span<const FieldOperator> number_conditions() {
     return operators;
 }
 

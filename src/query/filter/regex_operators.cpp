@@ -15,6 +15,7 @@ public:
         const std::optional<std::string_view> text = value ? raw::text(value) : std::nullopt;
         return text && regex_.matches(*text);
     }
+    Kind kind() const override { return Kind::regex; }
 
 private:
     Regex regex_;
@@ -49,7 +50,7 @@ constexpr auto operators = std::to_array<FieldOperator>({
 
 }  // namespace
 
-std::span<const FieldOperator> regex_operators() {
+std::span<const FieldOperator> regex_conditions() {
     return operators;
 }
 

@@ -1,5 +1,5 @@
-// TypeSet: which of MongoDB's types a value may have, as $type and $jsonSchema name them. Types that sheaf does not hold
-// are known and hold of no value.
+// TypeSet: which of MongoDB's types a value may have, as $type and $jsonSchema name them. Types that sheaf does not
+// hold are known and hold of no value.
 //
 // Threads: an immutable value.
 #pragma once

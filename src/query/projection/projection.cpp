@@ -23,7 +23,9 @@ Projection Projection::parse(const Document& projection, const Settings& setting
     check_size(projection, "a projection", settings.limits);
     if (projection.empty()) return Projection();
     auto state = std::make_unique<State>(State{projection.cbor(), settings.limits, {}});
-    state->parsed = parse_projection(View(state->bytes), settings, ProjectionLanguage::find);
+    Settings own(state->limits, settings.bindings);
+    own.has_system_fields = settings.has_system_fields;
+    state->parsed = parse_projection(View(state->bytes), own, ProjectionLanguage::find);
     return Projection(std::move(state));
 }
 

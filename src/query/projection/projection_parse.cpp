@@ -190,11 +190,11 @@ void Parser::literal(const std::string& path, View value) {
 
 void Parser::operation(const std::string& path, View object) {
     const auto [name, operand] = *object.members().begin();
+    const auto parts = parse_field_path(path, settings.limits);
     if (is_find() && name == "$elemMatch") return first_match(path, object);
     if (is_find() && name == "$slice") {
         if (std::optional<ProjectionNode> leaf = slice_leaf(operand)) {
             // What is not possible as find's $slice has to be possible as the expression.
-            const auto parts = parse_field_path(path, settings.limits);
             if (add_leaf(result.root, parts, std::move(*leaf)) == PathConflict::none) return;
         }
     }
@@ -211,14 +211,14 @@ void Parser::operation(const std::string& path, View object) {
 
 void Parser::first_match(const std::string& path, View object) {
     const View condition = (*object.members().begin()).value;
-    const auto parts = parse_field_path(path, settings.limits);
     if (!condition.is_object()) {
         refuse(31274, "$elemMatch takes an object, not " + describe(condition) + ", at " + path, path, "$elemMatch");
     }
     if (result.positional) refuse(31255, "$elemMatch beside a positional projection: " + path, path, "$elemMatch");
-    if (parts.size() > 1) {
+    if (path.find('.') != std::string::npos) {
         refuse(31275, "a projection's $elemMatch works on fields of the document, not on " + path, path, "$elemMatch");
     }
+    if (condition["$jsonSchema"]) refuse(224, "a projection's $elemMatch has no $jsonSchema, at " + path, path);
     elem_match = true;
     add_computed(path, std::make_unique<FirstMatch>(path, object, settings));
 }

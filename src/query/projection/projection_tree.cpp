@@ -126,16 +126,16 @@ bool ProjectionWriter::value(View value, const ProjectionNode& node) {
 }
 
 bool ProjectionWriter::computed(const ProjectionNode& node) {
-    const View result = node.expression->evaluate(*evaluation_);
-    if (!result) return false;
-    nested_ = nested_ || is_nested(result);
-    out_.append(result.encoded());
-    // A value may be computed once for each element of an array.
+    // A value may be computed once for each element of an array, so that small documents make large ones.
     if (out_.size() > evaluation_->limits().expression_bytes) {
         fail(Code::limit_exceeded,
              "a projection computes more than " + std::to_string(evaluation_->limits().expression_bytes) + " bytes",
              {});
     }
+    const View result = node.expression->evaluate(*evaluation_);
+    if (!result) return false;
+    nested_ = nested_ || is_nested(result);
+    out_.append(result.encoded());
     return true;
 }
 

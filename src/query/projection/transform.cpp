@@ -157,9 +157,6 @@ TransformPtr parse_add_fields(View spec, const Settings& settings) {
     if (!spec.is_object()) {
         fail(Code::invalid_argument, 40272, "$addFields takes an object, not " + describe(spec), {}, "$addFields");
     }
-    if (spec.size() == 0) {
-        fail(Code::invalid_argument, 40177, "$addFields takes at least one field", {}, "$addFields");
-    }
     FieldsParser parser(settings);
     for (const auto& [key, value] : spec.members()) parser.member(std::string(key), value);
     return std::make_unique<TreeTransform>(parser.take(), true);

@@ -70,7 +70,7 @@ TEST(Transform, AddFields) {
         {"$set", R"({"a": {"$literal": {"z": 3}}})", R"({"a":{"x":1}})", R"({"a":{"z":3}})"},
         {"$set", R"({"a.x": "$$REMOVE"})", R"({"a":[{"x":1,"y":2}]})", R"({"a":[{"y":2}]})"},
         {"$set", "[]", "{}", "40272"},
-        {"$set", "{}", "{}", "40177"},
+        {"$set", "{}", R"({"a":1})", R"({"a":1})"},
         {"$set", R"({"": 1})", "{}", "40352"},
         {"$set", R"({"a": 1, "a.b": 2})", "{}", "40176"},
         {"$set", R"({"a": {"b": 1}, "a.b": 2})", "{}", "40176"},
@@ -109,8 +109,12 @@ TEST(Transform, ResultsAreLimited) {
     Limits small;
     small.depth = 3;
     small.expression_bytes = 10000;
-    const Document spec =
-        R"({"deep": {"a.b.c": 1}, "wrap": {"a": "$$ROOT"}, "many": {"a.b": {"$literal": "0123456789"}}})"_json;
+    const Document spec = R"({
+        "deep": {"a.b.c": 1},
+        "wrap": {"a": "$$ROOT"},
+        "many": {"a.b": {"$literal": "0123456789"}},
+        "empty": {"a.bbbbbbbbbbbbbbbbbbbb.c": "$none"}
+    })"_json;
     const Document deep = R"({"x": {"y": {"z": 1}}})"_json;
     Evaluation evaluation(small, deep.view());
     EXPECT_NO_THROW(parse_add_fields(spec["deep"], small)->apply(evaluation));
@@ -120,6 +124,7 @@ TEST(Transform, ResultsAreLimited) {
     const Document numbers(wide);
     Evaluation wide_evaluation(small, numbers.view());
     EXPECT_THROW(parse_add_fields(spec["many"], small)->apply(wide_evaluation), Error);
+    EXPECT_THROW(parse_add_fields(spec["empty"], small)->apply(wide_evaluation), Error);
     EXPECT_EQ(parse_transform("$group", spec["deep"], small), nullptr);
     EXPECT_THROW(check_computed(deep.view(),
                                 [] {

@@ -49,8 +49,8 @@ std::string name_of(View filter) {
                       "\"");
     }
     if (!is_name(names.front())) {
-        refuse(2, "a name begins with a small letter and has only letters and digits, which \"" +
-                      std::string(names.front()) + "\" is not");
+        refuse(2, "a name is a small letter, then letters and digits, which \"" + std::string(names.front()) +
+                      "\" is not");
     }
     return std::string(names.front());
 }

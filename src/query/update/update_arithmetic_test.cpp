@@ -1,6 +1,8 @@
 // $inc, $mul and $bit. A number with an L is a long, one with a point a double.
 #include "query/update/update_cases.hpp"
 
+#include <gtest/gtest.h>
+
 namespace sheaf::query {
 namespace {
 
@@ -17,7 +19,8 @@ std::string result(const char* op, const char* present, const char* operand) {
     try {
         const Document before = Document::from_json(document);
         const View value = parse_update(update.c_str()).apply(before, test_limits).value_or(before)["a"];
-        return to_json(value) + (value.type() == Type::integer && value.is_long() ? "L" : "");
+        if (value.type() != Type::integer) return to_json(value);
+        return std::to_string(value.integer()) + (value.is_long() ? "L" : "");
     } catch (const Error& error) {
         return std::to_string(error.mongo_code());
     }
@@ -47,7 +50,7 @@ TEST(UpdateArithmetic, IncAndMul) {
              {"9223372036854775807", "1", "2", "9223372036854775807L"},
              {"-9223372036854775808", "-1", "2", "2"},
              {"9223372036854775807", "2", "2", "2"},
-             {"9223372036854775807", "1.0", "9223372036854775808.0", "9223372036854775808.0"},
+             {"9223372036854775807", "1.0", "9.223372036854776e+18", "9.223372036854776e+18"},
              {"", "3", "3", "0"},
              {"", "3L", "3L", "0L"},
              {"", "2.5", "2.5", "0.0"},
@@ -57,9 +60,8 @@ TEST(UpdateArithmetic, IncAndMul) {
              {"1", "\"1\"", "14", "14"},
              {"1", "null", "14", "14"},
          }) {
-        const auto text = [](const char* expected) { return std::string(expected); };
-        EXPECT_EQ(result("$inc", c.present, c.operand), text(c.sum)) << c.present << " " << c.operand;
-        EXPECT_EQ(result("$mul", c.present, c.operand), text(c.product)) << c.present << " " << c.operand;
+        EXPECT_EQ(result("$inc", c.present, c.operand), c.sum) << c.present << " " << c.operand;
+        EXPECT_EQ(result("$mul", c.present, c.operand), c.product) << c.present << " " << c.operand;
     }
 }
 
@@ -87,18 +89,21 @@ TEST(UpdateArithmetic, Bit) {
 }
 
 TEST(UpdateArithmetic, Messages) {
-    check({
-        {R"({"a":"5"})", R"({"$inc": {"a": 1}})", R"(14 $inc at a: the value is the string "5", not a number)"},
-        {R"({"a":5})", R"({"$mul": {"a": "x"}})", R"(14 $mul at a: the amount is the string "x", not a number)"},
-        {R"({"a":9223372036854775807})", R"({"$inc": {"a": 1}})",
-         "2 $inc at a: adding 1: the value 9223372036854775807 overflows 64 bits"},
-        {R"({"a":5})", R"({"$bit": {"a": {"and": "x"}}})",
-         R"(2 $bit at a: the mask of "and" is the string "x", not an integer)"},
-        {R"({"a":5})", R"({"$bit": {"a": {"nor": 1}}})", R"(2 $bit at a: "nor" is not "and", "or" or "xor")"},
-        {R"({"a":5.5})", R"({"$bit": {"a": {"or": 1}}})", "2 $bit at a: the value is the number 5.5, not an integer"},
-        {R"({"a":[1,2]})", R"({"$inc": {"a.1": 3}, "$mul": {"a.0": 4}})", R"({"a":[4,5]})"},
-        {R"({"a":[1]})", R"({"$mul": {"a.2": 3}})", R"({"a":[1,null,0]})"},
-    });
+    EXPECT_EQ(
+        mismatches({
+            {R"({"a":"5"})", R"({"$inc": {"a": 1}})", R"(14 $inc at a: the value is the string "5", not a number)"},
+            {R"({"a":5})", R"({"$mul": {"a": "x"}})", R"(14 $mul at a: the amount is the string "x", not a number)"},
+            {R"({"a":9223372036854775807})", R"({"$inc": {"a": 1}})",
+             "2 $inc at a: adding 1: the value 9223372036854775807 overflows 64 bits"},
+            {R"({"a":5})", R"({"$bit": {"a": {"and": "x"}}})",
+             R"(2 $bit at a: the mask of "and" is the string "x", not an integer)"},
+            {R"({"a":5})", R"({"$bit": {"a": {"nor": 1}}})", R"(2 $bit at a: "nor" is not "and", "or" or "xor")"},
+            {R"({"a":5.5})", R"({"$bit": {"a": {"or": 1}}})",
+             "2 $bit at a: the value is the double 5.5, not an integer"},
+            {R"({"a":[1,2]})", R"({"$inc": {"a.1": 3}, "$mul": {"a.0": 4}})", R"({"a":[4,5]})"},
+            {R"({"a":[1]})", R"({"$mul": {"a.2": 3}})", R"({"a":[1,null,0]})"},
+        }),
+        "");
 }
 
 }  // namespace

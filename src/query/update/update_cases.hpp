@@ -6,8 +6,6 @@
 #include <optional>
 #include <string>
 
-#include <gtest/gtest.h>
-
 #include <sheaf/error.hpp>
 #include <sheaf/json.hpp>
 
@@ -48,10 +46,16 @@ inline std::string updated(const UpdateCase& c) {
     }
 }
 
-inline void check(std::initializer_list<UpdateCase> cases) {
+// What is wrong, case by case; empty when nothing is.
+inline std::string mismatches(std::initializer_list<UpdateCase> cases) {
+    std::string text;
     for (const UpdateCase& c : cases) {
-        EXPECT_EQ(updated(c), c.expected) << c.update << " on " << c.document << " with " << c.array_filters;
+        const std::string result = updated(c);
+        if (result == c.expected) continue;
+        text += std::string("\n") + c.update + " on " + c.document + " with " + c.array_filters + "\n  gives " +
+                result + "\n  not   " + c.expected;
     }
+    return text;
 }
 
 inline std::string upserted(const char* filter, const char* update, const char* array_filters = "[]") {

@@ -29,7 +29,7 @@ struct Stage {
     TransformPtr (*parse)(View operand, const Settings& settings);
 };
 
-constexpr auto stages = std::to_array<Stage>({
+constexpr auto update_stages = std::to_array<Stage>({
     {"$set", parse_add_fields},
     {"$addFields", parse_add_fields},
     {"$unset", parse_unset_fields},
@@ -68,8 +68,9 @@ TransformPtr parse_stage(View stage, const Settings& settings) {
     }
     const auto [key, operand] = *stage.members().begin();
     const std::string name(key);
-    const auto found = std::find_if(stages.begin(), stages.end(), [&](const Stage& s) { return s.name == name; });
-    if (found != stages.end()) return found->parse(operand, settings);
+    const auto found =
+        std::find_if(update_stages.begin(), update_stages.end(), [&](const Stage& s) { return s.name == name; });
+    if (found != update_stages.end()) return found->parse(operand, settings);
     if (std::find(other_stages.begin(), other_stages.end(), name) != other_stages.end()) {
         fail(Code::invalid_update, 72, "the stage " + name + " has no place in an update", {}, name);
     }

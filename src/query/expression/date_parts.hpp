@@ -44,15 +44,22 @@ struct DateParts {
     std::optional<std::int64_t> iso_year;
     std::optional<std::int64_t> iso_week;
     std::optional<std::int64_t> iso_day;
-    CivilTime time{};                             // its hours and less
-    std::optional<std::int64_t> offset_minutes;   // the zone that the text names
-    std::optional<TimeZone> zone;                 // likewise
+    CivilTime time{};                            // its hours and less
+    std::optional<std::int64_t> offset_minutes;  // the zone that the text names
+    std::optional<TimeZone> zone;                // likewise
 
     bool has_date() const { return (year && (day_of_year || (month && day))) || (iso_year && iso_week); }
     bool has_zone() const { return offset_minutes || zone; }
     // Throws 241 when the parts are no date, are too few, or name a zone although `zone_argument` does too.
     DateTime date(std::string_view text, const TimeZone* zone_argument) const;
 };
+
+// Stores what a step has read; false when it has read nothing.
+template <typename Part>
+bool store(Part& part, const std::optional<std::int64_t>& value) {
+    if (value) part = *value;
+    return value.has_value();
+}
 
 [[noreturn]] void refuse_date_text(std::string_view text, std::string_view why);
 
