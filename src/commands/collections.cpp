@@ -1,4 +1,4 @@
-// The commands about collections: create, drop, renameCollection, listCollections, dropDatabase, listDatabases.
+// The commands about collections: create, drop, renameCollection, listCollections.
 #include <sheaf/error.hpp>
 
 #include <algorithm>
@@ -13,38 +13,41 @@ namespace sheaf::commands {
 
 namespace {
 
-constexpr Field<CommonArguments> create_fields[] = {
-    {"create", Types::any, [](CommonArguments& a, View v) { a.collection = collection_name(v); }},
+struct CreateArguments : CommonArguments {
+    std::string_view alone{};  // an option that says more about another one, which is not there
+};
+
+constexpr Field<CreateArguments> create_fields[] = {
+    {"create", Types::any, [](CreateArguments& a, View v) { a.collection = collection_name(v); }},
     {"capped", Types::boolean_or_number,
-     [](CommonArguments& a, View v) {
+     [](CreateArguments& a, View v) {
          if (truth(v)) a.refuse("capped");
      }},
-    {"collation", Types::object, [](CommonArguments&, View v) { check_collation(v); }},
+    {"size", Types::number, [](CreateArguments& a, View) { a.alone = "size"; }},
+    {"max", Types::number, [](CreateArguments& a, View) { a.alone = "max"; }},
+    refused<CreateArguments>("viewOn", Types::string),
+    {"pipeline", Types::array, [](CreateArguments& a, View) { a.alone = "pipeline"; }},
+    refused<CreateArguments>("timeseries", Types::object),
+    {"expireAfterSeconds", Types::number, [](CreateArguments& a, View) { a.alone = "expireAfterSeconds"; }},
+    {"validator", Types::object,
+     [](CreateArguments& a, View v) {
+         if (v.size() > 0) a.refuse("validator");
+     }},
     {"validationLevel", Types::string,
-     [](CommonArguments&, View v) {
+     [](CreateArguments&, View v) {
          check_one_of("validationLevel", v, {"off", "strict", "moderate"});
      }},
     {"validationAction", Types::string,
-     [](CommonArguments&, View v) {
+     [](CreateArguments&, View v) {
          check_one_of("validationAction", v, {"error", "warn", "errorAndLog"});
      }},
-    {"validator", Types::object,
-     [](CommonArguments& a, View v) {
-         if (v.size() > 0) a.refuse("validator");
-     }},
-    {"viewOn", Types::string, [](CommonArguments& a, View) { a.refuse("viewOn"); }},
-    {"pipeline", Types::array, [](CommonArguments& a, View) { a.refuse("pipeline"); }},
-    {"timeseries", Types::object, [](CommonArguments& a, View) { a.refuse("timeseries"); }},
-    {"clusteredIndex", Types::any, [](CommonArguments& a, View) { a.refuse("clusteredIndex"); }},
-    {"expireAfterSeconds", Types::number, [](CommonArguments& a, View) { a.refuse("expireAfterSeconds"); }},
-    {"size", Types::number, [](CommonArguments& a, View) { a.refuse("size"); }},
-    {"max", Types::number, [](CommonArguments& a, View) { a.refuse("max"); }},
-    {"changeStreamPreAndPostImages", Types::object,
-     [](CommonArguments& a, View) { a.refuse("changeStreamPreAndPostImages"); }},
-    {"encryptedFields", Types::object, [](CommonArguments& a, View) { a.refuse("encryptedFields"); }},
-    {"idIndex", Types::object, [](CommonArguments& a, View) { a.refuse("idIndex"); }},
-    {"indexOptionDefaults", Types::object, [](CommonArguments& a, View) { a.refuse("indexOptionDefaults"); }},
-    {"storageEngine", Types::object, [](CommonArguments& a, View) { a.refuse("storageEngine"); }},
+    {"collation", Types::object, [](CreateArguments&, View v) { check_collation(v); }},
+    refused<CreateArguments>("clusteredIndex", Types::any),
+    refused<CreateArguments>("changeStreamPreAndPostImages", Types::object),
+    refused<CreateArguments>("encryptedFields", Types::object),
+    refused<CreateArguments>("idIndex", Types::object),
+    refused<CreateArguments>("indexOptionDefaults", Types::object),
+    refused<CreateArguments>("storageEngine", Types::object),
 };
 
 constexpr Field<CommonArguments> drop_fields[] = {
@@ -63,7 +66,7 @@ constexpr Field<RenameArguments> rename_fields[] = {
      Need::required},
     {"dropTarget", Types::boolean, [](RenameArguments& a, View v) { a.drop_target = v.boolean(); }, Need::not_null},
     {"stayTemp", Types::boolean},
-    {"collectionUUID", Types::any, [](RenameArguments& a, View) { a.refuse("collectionUUID"); }},
+    refused<RenameArguments>("collectionUUID", Types::any),
 };
 
 struct ListArguments : CommonArguments {
@@ -93,7 +96,11 @@ Document collection_info(const std::string& name, bool name_only) {
 }  // namespace
 
 Document create(const Invocation& invocation) {
-    const auto arguments = parse<CommonArguments>(invocation, create_fields);
+    const auto arguments = parse<CreateArguments>(invocation, create_fields);
+    if (!arguments.alone.empty()) {
+        query::fail(Code::invalid_argument, 72, std::string(arguments.alone) + " is for another kind of collection",
+                    arguments.alone);
+    }
     invocation.database.create_collection(arguments.collection, arguments.control);
     return ObjectBuilder().reply();
 }

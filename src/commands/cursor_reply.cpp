@@ -15,8 +15,21 @@ namespace {
 
 constexpr std::size_t batch_bytes = 16U * 1024 * 1024;  // MongoDB's, for drivers that rely on it
 
+// Reads one document more than the batch has, so that a cursor whose documents are all sent ends here and needs no
+// empty batch. A failure is that of the next batch. True when the cursor has ended.
+bool read_ahead(engine::OpenCursor& cursor, const Control& control) {
+    try {
+        cursor.held_back = cursor.next(control);
+        return !cursor.held_back;
+    } catch (const Error&) {
+        cursor.failure = std::current_exception();
+        return false;
+    }
+}
+
 // Fills the batch; true when the cursor has ended.
 bool read_batch(engine::OpenCursor& cursor, const Batch& batch, const Control& control, ArrayBuilder& documents) {
+    if (cursor.failure) std::rethrow_exception(cursor.failure);
     while (!batch.size || documents.size() < static_cast<std::size_t>(*batch.size)) {
         auto document = cursor.held_back ? std::exchange(cursor.held_back, {}) : cursor.next(control);
         if (!document) return true;
@@ -27,9 +40,7 @@ bool read_batch(engine::OpenCursor& cursor, const Batch& batch, const Control& c
         }
         documents.add(bytes);
     }
-    // One ahead, so that a cursor whose documents are all sent ends here and needs no empty batch.
-    if (*batch.size > 0 && !cursor.held_back) cursor.held_back = cursor.next(control);
-    return *batch.size > 0 && !cursor.held_back;
+    return *batch.size > 0 && !cursor.held_back && read_ahead(cursor, control);
 }
 
 Document cursor_reply(const Invocation& invocation, std::string_view batch_name, const ArrayBuilder& documents,
@@ -124,9 +135,9 @@ constexpr Field<KillCursorsArguments> kill_cursors_fields[] = {
     {"cursors", Types::array,
      [](KillCursorsArguments& a, View v) {
          for (const View id : v.elements()) {
-             if (id.type() != Type::integer) {
-                 query::fail(Code::type_mismatch, 14, "cursors must have integers, not " + query::describe(id),
-                             "cursors");
+             if (id.is_null()) continue;
+             if (id.type() != Type::integer || !id.is_long()) {
+                 query::fail(Code::type_mismatch, 14, "cursors must have longs, not " + query::describe(id), "cursors");
              }
              a.ids.push_back(id.integer());
          }

@@ -34,8 +34,12 @@ constexpr Field<ListArguments> list_fields[] = {
 
 Document drop_database(const Invocation& invocation) {
     const auto arguments = parse<CommonArguments>(invocation, drop_fields);
+    const std::string name = invocation.database_name();
+    if (name == "admin" || name == "config" || name == "local") {
+        query::fail(Code::invalid_argument, 20, "the database " + name + " cannot be dropped", "$db");
+    }
     const auto drop_all = [](Transaction& tx) {
-        for (const std::string& name : tx.list_collections()) tx.drop_collection(name);
+        for (const std::string& each : tx.list_collections()) tx.drop_collection(each);
     };
     invocation.database.run_in_transaction(drop_all, {.control = arguments.control});
     invocation.store->cursors().clear();

@@ -50,8 +50,15 @@ struct Field {
     Types types = Types::any;
     void (*take)(Arguments& arguments, View value) = nullptr;  // null: accepted, and means nothing to sheaf
     Need need = Need::optional;
-    int wrong_type = 14;  // MongoDB's number
+    int wrong_type = 14;   // MongoDB's number
+    bool refused = false;  // sheaf does not have it
 };
+
+// An option that sheaf does not have: its type is checked as MongoDB does, then it is refused by name.
+template <typename Arguments>
+constexpr Field<Arguments> refused(std::string_view name, Types types) {
+    return {name, types, nullptr, Need::optional, 14, true};
+}
 
 // The name and wish of a field without what it does, so that the checks are not templates.
 struct FieldInfo {
@@ -83,6 +90,9 @@ void parse_fields(View object, std::string_view owner, std::span<const Field<Arg
         if (!has_value({owner, field.name, field.types, field.need, field.wrong_type}, value)) continue;
         seen |= std::uint64_t{1} << i;
         if (field.take != nullptr) field.take(arguments, value);
+        if constexpr (requires { arguments.refuse(field.name); }) {
+            if (field.refused) arguments.refuse(field.name);
+        }
     }
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const bool missing = (seen >> i & 1U) == 0;

@@ -50,8 +50,8 @@ constexpr Field<Arguments> fields[] = {
      [](Arguments& a, View v) {
          if (truth(v)) a.refuse("showRecordId");
      }},
-    {"min", Types::object, [](Arguments& a, View) { a.refuse("min"); }},
-    {"max", Types::object, [](Arguments& a, View) { a.refuse("max"); }},
+    refused<Arguments>("min", Types::object),
+    refused<Arguments>("max", Types::object),
     {"collation", Types::object, [](Arguments&, View v) { check_collation(v); }},
 };
 

@@ -91,6 +91,10 @@ std::string collection_of_namespace(std::string_view name_space) {
     const std::size_t dot = name_space.find('.');
     if (dot == std::string_view::npos) refuse_name(name_space, "is not database.collection");
     const std::string_view database = name_space.substr(0, dot);
+    if (database.find('$') != std::string_view::npos) {
+        throw Error(Code::invalid_argument, "a database's name has no $: " + std::string(database.substr(0, 300)),
+                    {.mongo = 20});
+    }
     if (database.empty() || database.size() > longest_database) refuse_name(name_space, "names no database");
     if (database.find_first_of(std::string_view("/\\ \"\0", 5)) != std::string_view::npos) {
         refuse_name(name_space, "names no database: it has a character that cannot be in a name");

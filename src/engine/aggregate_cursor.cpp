@@ -32,19 +32,23 @@ AggregateCursor::AggregateCursor(std::shared_ptr<Session> session, std::string c
     : session_(std::move(session)),
       pipeline_(query::StagePipeline::parse(pipeline.view(), settings)),
       control_(session_ == nullptr ? options.control : narrowed(options.control, session_->control())) {
+    constexpr int invalid_namespace = 73;  // MongoDB's number for both
     if (pipeline_.brings_documents() != (session_ == nullptr)) {
-        throw Error(Code::invalid_argument, session_ == nullptr
-                                                ? "a pipeline without a collection has to begin with $documents"
-                                                : "$documents brings its own documents: aggregate on the database");
+        throw Error(Code::invalid_argument,
+                    session_ == nullptr ? "a pipeline without a collection has to begin with $documents"
+                                        : "$documents brings its own documents: aggregate on the database",
+                    {.mongo = invalid_namespace});
     }
-    if (session_ == nullptr) {
-        results_ = pipeline_.open(nullptr);
-        return;
+    query::StreamPtr source;
+    if (session_ != nullptr) {
+        query::Settings plain = settings;
+        plain.has_system_fields = false;
+        if (const auto match = pipeline_.leading_match()) filter_ = query::Filter::parse(*match, plain);
+        source = std::make_unique<MatchingDocuments>(session_->tx(), std::move(collection), filter_, options.archived,
+                                                     control_, session_->store().limits());
     }
-    if (const auto match = pipeline_.leading_match()) filter_ = query::Filter::parse(*match, settings);
-    results_ = pipeline_.open(std::make_unique<MatchingDocuments>(
-        session_->tx(), std::move(collection), filter_, options.archived, control_, session_->store().limits()));
-    session_->attach(*this);
+    results_ = pipeline_.open(std::move(source), &control_);
+    if (session_ != nullptr) session_->attach(*this);
 }
 
 AggregateCursor::~AggregateCursor() {

@@ -16,15 +16,15 @@ namespace {
 
 }  // namespace
 
-CursorRegistry::CursorRegistry(std::shared_ptr<Clock> clock, std::shared_ptr<Random> random)
-    : clock_(std::move(clock)), random_(std::move(random)) {}
+CursorRegistry::CursorRegistry(std::shared_ptr<Clock> clock, std::shared_ptr<Random> random, std::size_t most_cursors)
+    : clock_(std::move(clock)), random_(std::move(random)), most_cursors_(most_cursors) {}
 
 std::int64_t CursorRegistry::add(OpenCursor cursor) {
     Entries closing;  // closed after the lock is free: ending a snapshot may take a while
     const std::lock_guard lock(mutex_);
     closing = take_idle();
-    if (entries_.size() >= most_cursors) {
-        throw Error(Code::limit_exceeded, "more than " + std::to_string(most_cursors) + " cursors are open");
+    if (entries_.size() >= most_cursors_) {
+        throw Error(Code::limit_exceeded, "more than " + std::to_string(most_cursors_) + " cursors are open");
     }
     const std::int64_t id = new_id();
     std::string collection = cursor.collection;

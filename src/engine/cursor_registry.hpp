@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,15 +28,15 @@ struct OpenCursor {
     std::string collection{};  // that it reads
     std::function<std::optional<Document>(const Control&)> next{};
     std::optional<Document> held_back{};  // has been read, but there was no room for it in the batch
+    std::exception_ptr failure{};         // of reading ahead; the next batch throws it
     bool stays_when_idle = false;         // noCursorTimeout
 };
 
 class CursorRegistry {
 public:
-    static constexpr std::size_t most_cursors = 500;
     static constexpr std::int64_t idle_ms = 10 * 60 * 1000;
 
-    CursorRegistry(std::shared_ptr<Clock> clock, std::shared_ptr<Random> random);
+    CursorRegistry(std::shared_ptr<Clock> clock, std::shared_ptr<Random> random, std::size_t most_cursors);
 
     // The number is positive and cannot be guessed. Throws limit_exceeded when too many are open.
     std::int64_t add(OpenCursor cursor);
@@ -64,6 +65,7 @@ private:
 
     std::shared_ptr<Clock> clock_;
     std::shared_ptr<Random> random_;
+    std::size_t most_cursors_;
     mutable std::mutex mutex_;
     Entries entries_;
 };

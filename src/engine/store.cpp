@@ -13,7 +13,7 @@ Store::Store(std::unique_ptr<driver::Backend> backend, const Limits& limits, std
       limits_(limits),
       clock_(std::move(clock)),
       ids_(clock_, random),
-      cursors_(clock_, random) {}
+      cursors_(clock_, random, limits.open_cursors) {}
 
 void check_collection_name(std::string_view name) {
     constexpr std::size_t max_name_bytes = 128;

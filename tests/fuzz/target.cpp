@@ -79,8 +79,8 @@ query::Subject subject(const Document& document) {
 void play_filter(View operand, const Documents& documents) {
     const auto filter = query::Filter::parse(operand, settings());
     std::optional<query::Filter> negated;
-    const Value double_negation = Value::object(
-        {{"$nor", Value::array({Value::object({{"$nor", Value::array({operand.to_value()})}})})}});
+    const Value double_negation =
+        Value::object({{"$nor", Value::array({Value::object({{"$nor", Value::array({operand.to_value()})}})})}});
     const Document negation(double_negation.as_object());
     completes([&] { negated.emplace(query::Filter::parse(negation, settings())); });  // may be too deep
     for (const Document& one : documents) {
@@ -250,8 +250,7 @@ Input read(std::string_view text) {
     const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const Kind& one) { return one.name == name; });
     if (found == kinds.end()) return input;
     completes([&] {
-        input.operand =
-            is_cbor ? Document::from_cbor(text, limits()).cbor() : json_to_cbor(take_line(text), limits());
+        input.operand = is_cbor ? Document::from_cbor(text, limits()).cbor() : json_to_cbor(take_line(text), limits());
         while (!is_cbor && !text.empty()) input.documents.push_back(Document::from_json(take_line(text), limits()));
         const View operand(input.operand);
         if (operand.is_object() || (!found->takes_objects_only && operand)) input.kind = &*found;

@@ -1,6 +1,7 @@
 // play(): one input of the fuzzers, from bytes to broken promises.
 //
-// An input is lines: what to try, its operand as JSON, and documents to try it on (some usual ones when there are none):
+// An input is lines: what to try, its operand as JSON, and documents to try it on (some usual ones when there are
+// none):
 //
 //     filter                           update | projection | sort | expression | pipeline | command | document
 //     {"a": {"$gt": 5}}

@@ -12,6 +12,7 @@
 #include <sheaf/json.hpp>
 
 #include "document/encoder.hpp"
+#include "oracle/documents.hpp"
 #include "oracle/grammar.hpp"
 #include "oracle/naive.hpp"
 #include "oracle/side.hpp"
@@ -33,31 +34,6 @@ constexpr std::size_t most_documents = 14;
 const Grammar& grammar() {
     static const Grammar made = Grammar::load(Grammar::files_of(SHEAF_SOURCE_DIR "/tests/oracle/grammar"));
     return made;
-}
-
-bool is_taken(const std::vector<Document>& documents, const Value& id) {
-    const Bytes encoded = encode(id);
-    return std::any_of(documents.begin(), documents.end(),
-                       [&](const Document& one) { return compare(one["_id"], View(encoded)) == 0; });
-}
-
-std::vector<Document> make_documents(Dice& dice, std::string_view rule, std::size_t count) {
-    std::vector<Document> made;
-    while (made.size() < count) {
-        Value id = grammar().make("id", dice);
-        if (is_taken(made, id)) id = "document " + std::to_string(made.size());
-        Object body{{"_id", std::move(id)}};
-        const Value members = grammar().make(rule, dice);
-        for (const auto& [key, value] : members.as_object()) body.set(key, value);
-        made.emplace_back(body);
-    }
-    return made;
-}
-
-std::string as_case(const std::vector<Value>& given, const Object& step) {
-    const Value made =
-        Value::object({{"name", "found by the oracle"}, {"given", Value(Array(given))}, {"do", Value(step)}});
-    return to_json(made, JsonStyle{.mode = JsonMode::canonical});
 }
 
 // What no answer may be, however strange the operation was: damage, or bytes that are not as sheaf encodes them.
@@ -122,7 +98,7 @@ public:
 
     // A collection of its own and steps on it. Returns whether both sides agreed on all.
     bool play_collection(std::uint64_t left) {
-        const auto documents = make_documents(dice_, "document", 3 + dice_.below(8));
+        const auto documents = make_documents(grammar(), dice_, "document", 3 + dice_.below(8));
         memory_.reset(documents);
         sqlite_.reset(documents);
         given_ = memory_.given();
@@ -151,11 +127,6 @@ private:
         const Answer before = memory_.contents();
         const Answer after = sqlite_.contents();
         return before == after ? "" : "\nmemory: and sqlite: hold different things: " + difference(before, after);
-    }
-
-    static bool is_read(const Object& step) {
-        const std::string op = member(step, "op").as_string();
-        return op == "find" || op == "count" || op == "distinct" || op == "aggregate";
     }
 
     bool report(const Object& step, const std::string& faults) {
@@ -204,7 +175,7 @@ private:
 // The documents of a naive comparison, on a store and as trees.
 class Plain {
 public:
-    Plain(Side& side, Dice& dice) : side_(side), documents_(make_documents(dice, "plain_document", 10)) {
+    Plain(Side& side, Dice& dice) : side_(side), documents_(make_documents(grammar(), dice, "plain_document", 10)) {
         side_.reset(documents_);
     }
 

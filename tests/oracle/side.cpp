@@ -225,6 +225,11 @@ Value member(const Object& object, std::string_view key) {
     return found == nullptr ? Value() : *found;
 }
 
+bool is_read(const Object& step) {
+    const std::string op = member(step, "op").as_string();
+    return op == "find" || op == "count" || op == "distinct" || op == "aggregate";
+}
+
 Side::Side(std::unique_ptr<driver::Backend> backend, const Limits& limits) : clock_(std::make_shared<TestClock>()) {
     database_ = make_database(
         std::make_shared<engine::Store>(std::move(backend), limits, clock_, std::make_shared<TestRandom>()));

@@ -34,7 +34,10 @@ struct Answer {
 // Where two answers differ, for a message.
 std::string difference(const Answer& a, const Answer& b);
 
+// A member, or null when there is none.
 Value member(const Object& object, std::string_view key);
+// Whether the step leaves the documents as they are.
+bool is_read(const Object& step);
 
 class TestClock;
 

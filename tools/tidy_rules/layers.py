@@ -26,7 +26,7 @@ ALLOWED = {
 }
 
 # Unit tests beside the code may include more than the code itself: the engine is tested on the memory backend.
-ALSO_IN_TESTS = {"engine": ["storage/memory"], "features": ["storage/memory"]}
+ALSO_IN_TESTS = {"engine": ["storage/memory"], "commands": ["storage/memory"], "features": ["storage/memory"]}
 
 # The public headers, by the layer that they belong to. Everything in include/sheaf/driver belongs to the driver.
 PUBLIC = {

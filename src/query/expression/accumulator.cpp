@@ -64,7 +64,7 @@ public:
     SortedOutput(Sort sort, ExpressionPtr output) : sort_(std::move(sort)), output_(std::move(output)) {}
     View evaluate(Evaluation& evaluation) const override {
         const View root = evaluation.root();
-        const SystemFields* const system = evaluation.system();
+        const SystemFields* const system = evaluation.system_fields();
         Bytes key = sort_.key({root, system == nullptr ? SystemFields{} : *system});
         key.resize(key.size() - encode_key(root["_id"]).size());  // equal documents stay in the order of their arrival
         Scratch& scratch = evaluation.scratch();

@@ -129,14 +129,14 @@ std::optional<std::int64_t> date_difference(DateTime from, DateTime to, DateUnit
         };
         return (week(second) - week(first)) / days_per_week;
     }
+    if (unit == DateUnit::millisecond) {
+        std::int64_t difference = 0;
+        return __builtin_sub_overflow(to.ms, from.ms, &difference) ? std::nullopt : std::optional(difference);
+    }
     // Clocks that were set between the two count for nothing.
     const std::int64_t length = milliseconds_of(unit);
     const std::int64_t set = zone.offset_ms(to) - zone.offset_ms(from);
-    std::int64_t difference = 0;
-    if (__builtin_sub_overflow(floor_divide(second, length), floor_divide(first, length), &difference)) {
-        return std::nullopt;
-    }
-    return difference - set / length;
+    return floor_divide(second, length) - floor_divide(first, length) - set / length;
 }
 
 std::optional<DateTime> truncate_date(DateTime date, DateUnit unit, std::int64_t bin, const TimeZone& zone,

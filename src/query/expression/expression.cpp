@@ -38,9 +38,9 @@ class SystemFieldPath final : public Expression {
 public:
     SystemFieldPath(SystemField field, std::vector<std::string> path) : field_(field), path_(std::move(path)) {}
     View evaluate(Evaluation& evaluation) const override {
-        if (evaluation.system() == nullptr) return value_at(evaluation.root(), path_, evaluation.scratch());
+        if (evaluation.system_fields() == nullptr) return value_at(evaluation.root(), path_, evaluation.scratch());
         if (path_.size() > 1) return View();  // system fields are scalars
-        return evaluation.scratch().copy(View(encode_system_field(*evaluation.system(), field_)));
+        return evaluation.scratch().copy(View(encode_system_field(*evaluation.system_fields(), field_)));
     }
 
 private:

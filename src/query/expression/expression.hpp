@@ -45,7 +45,7 @@ public:
 
     const Limits& limits() const { return limits_; }
     View root() const { return root_; }
-    const SystemFields* system() const { return system_; }  // null: their names are ordinary fields
+    const SystemFields* system_fields() const { return system_; }  // null: their names are ordinary fields
     Scratch& scratch() const { return *scratch_; }
 
     View slot(std::size_t index) const { return index < slots_.size() ? slots_[index] : View(); }
@@ -157,6 +157,9 @@ public:
 
     // Whether an expression that has been parsed names a system field, which an Evaluation then has to know.
     bool reads_system_fields() const { return reads_system_fields_; }
+    // Whether one looks at the document at all, or at $$NOW.
+    bool reads_document() const { return reads_document_; }
+    bool reads_now() const { return reads_now_; }
 
 private:
     struct Folding;
@@ -176,6 +179,8 @@ private:
     std::optional<Error> mistake_;                               // the first in a constant
     bool is_lenient_ = false;
     bool reads_system_fields_ = false;
+    bool reads_document_ = false;
+    bool reads_now_ = false;
 };
 
 // What $-prefixed paths do in expressions: the objects of an array on the way are mapped over, numbers are keys, what

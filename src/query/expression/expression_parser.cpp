@@ -213,6 +213,7 @@ ExpressionPtr ExpressionParser::parse_string(View string) {
     if (const auto current = variables_.find("CURRENT"); current != variables_.end()) {
         return make_variable_path(current->second, std::move(path));
     }
+    reads_document_ = true;
     if (const SystemField field = system_field(path.front()); field != SystemField::none) {
         reads_system_fields_ = true;
         return make_system_field_path(field, std::move(path));
@@ -235,6 +236,7 @@ ExpressionPtr ExpressionParser::parse_variable(std::string_view text) {
         return make_variable_path(found->second, std::move(path));
     }
     if (name == "ROOT" || name == "CURRENT") {
+        reads_document_ = true;
         read_path();
         return make_field_path(std::move(path));
     }
@@ -246,6 +248,7 @@ ExpressionPtr ExpressionParser::parse_variable(std::string_view text) {
     bool known = name == "REMOVE";
     if (bound && name == "NOW") {
         known = true;
+        reads_now_ = true;
         value = scratch.datetime(settings_.bindings->now);
     } else if (bound) {
         const auto& variables = settings_.bindings->variables;

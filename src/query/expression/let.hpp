@@ -1,5 +1,5 @@
-// The variables of a command's `let`: {"limit": 5, "names": ["$$NOW"]}, evaluated once, without a document.
-// Threads: a free function.
+// The variables of a command's `let`: {"limit": 5, "twice": {"$multiply": [2, "$$limit"]}}, evaluated once, without a
+// document. Threads: a free function.
 #pragma once
 
 #include <sheaf/document.hpp>
@@ -8,8 +8,9 @@
 
 namespace sheaf::query {
 
-// Each value is an expression of constants, $$NOW and the variables before it. Throws as ExpressionParser does, and for
-// names that a variable cannot have.
+// Each value is an expression of constants and the variables before it. Throws as ExpressionParser does; for names that
+// a variable cannot have; for values that look at a document (MongoDB's 4890500) or at $$NOW (51144), which is there
+// for the command's expressions, not for its variables; limit_exceeded.
 Bindings make_bindings(const Document& let, DateTime now, const Limits& limits);
 
 }  // namespace sheaf::query

@@ -38,18 +38,33 @@ ExpressionPtr parse_rand(View operand, ExpressionParser&, std::string_view name)
     return std::make_unique<Rand>();
 }
 
-// What $meta can ask for, and whether MongoDB says so itself when a query does not provide it (40218).
+// What $meta can ask for, and what a query gives that does not provide it; none of sheaf's does.
+enum class Absence {
+    error,        // MongoDB says that it is not available
+    missing,      // there is no value
+    unsupported,  // MongoDB always has it, sheaf does not
+};
+
 struct Metadata {
     std::string_view name;
-    bool of_a_search;
+    Absence absence;
 };
 
 constexpr Metadata metadata[] = {
-    {"textScore", true},           {"geoNearDistance", true},   {"geoNearPoint", true},
-    {"searchScore", true},         {"searchHighlights", true},  {"searchScoreDetails", true},
-    {"searchSequenceToken", true}, {"vectorSearchScore", true}, {"score", true},
-    {"scoreDetails", true},        {"indexKey", false},         {"randVal", false},
-    {"recordId", false},           {"sortKey", false},
+    {"geoNearDistance", Absence::error},
+    {"geoNearPoint", Absence::error},
+    {"indexKey", Absence::missing},  // of a scan without an index, which all scans are
+    {"randVal", Absence::missing},
+    {"recordId", Absence::unsupported},
+    {"score", Absence::error},
+    {"scoreDetails", Absence::error},
+    {"searchHighlights", Absence::missing},
+    {"searchScore", Absence::missing},
+    {"searchScoreDetails", Absence::missing},
+    {"searchSequenceToken", Absence::missing},
+    {"sortKey", Absence::unsupported},
+    {"textScore", Absence::error},
+    {"vectorSearchScore", Absence::missing},
 };
 
 ExpressionPtr parse_meta(View operand, ExpressionParser&, std::string_view name) {
@@ -57,8 +72,10 @@ ExpressionPtr parse_meta(View operand, ExpressionParser&, std::string_view name)
     const auto found = std::find_if(std::begin(metadata), std::end(metadata),
                                     [&](const Metadata& known) { return known.name == operand.string(); });
     if (found == std::end(metadata)) fail_expression(17308, name, "does not know " + describe(operand));
-    if (found->of_a_search) fail_expression(40218, name, "has no " + describe(operand) + " without a search");
-    fail(Code::unsupported, "$meta does not support " + describe(operand), {}, name);
+    const std::string what(found->name);
+    if (found->absence == Absence::error) fail_expression(40218, name, "has no " + what + " in this query");
+    if (found->absence == Absence::unsupported) fail(Code::unsupported, "$meta does not support " + what, {}, name);
+    return make_constant(View());
 }
 
 std::int64_t bson_size(View value);
@@ -118,7 +135,18 @@ View bson_size_of_object(Evaluation& evaluation, Arguments arguments) {
     return evaluation.scratch().integer(bson_size(arguments[0]));
 }
 
+View binary_size(Evaluation& evaluation, Arguments arguments) {
+    const View value = arguments[0];
+    if (is_nullish(value)) return null_value();
+    if (value.type() != Type::string && value.type() != Type::bytes) {
+        fail_expression(51276, "$binarySize", "takes a string or bytes, not " + describe(value));
+    }
+    const std::size_t size = value.type() == Type::string ? value.string().size() : value.bytes().size();
+    return evaluation.scratch().integer(static_cast<std::int64_t>(size));
+}
+
 constexpr Function functions[] = {
+    {"$binarySize", 1, 1, binary_size},
     {"$bsonSize", 1, 1, bson_size_of_object},
 };
 

@@ -53,11 +53,10 @@ TEST(Miscellaneous, MistakesInRand) {
     expect_all(rows);
 }
 
-TEST(Miscellaneous, MetaIsRefused) {
+TEST(Miscellaneous, MetaHasNothing) {
     constexpr Row rows[] = {
-        {R"({"$meta": "textScore"})", "error 40218"},
-        {R"({"$meta": "indexKey"})", "error 115"},
-        {R"({"$meta": "none"})", "error 17308"},
+        {R"({"$meta": "textScore"})", "error 40218"}, {R"({"$meta": "indexKey"})", "missing"},
+        {R"({"$meta": "recordId"})", "error 115"},    {R"({"$meta": "none"})", "error 17308"},
         {R"({"$meta": 1})", "error 17307"},
     };
     expect_all(rows);
@@ -77,6 +76,16 @@ TEST(Miscellaneous, BsonSize) {
         {R"({"$bsonSize": "$none"})", "null"},
         {R"({"$bsonSize": null})", "null"},
         {R"({"$bsonSize": 5})", "error 31393"},
+    };
+    expect_all(rows);
+}
+
+TEST(Miscellaneous, BinarySize) {
+    constexpr Row rows[] = {
+        {R"({"$binarySize": "\u00e9t\u00e9"})", "5"},
+        {R"({"$binarySize": "$a"})", "3", R"({"a": {"$binary": {"base64": "AAAA", "subType": "00"}}})"},
+        {R"({"$binarySize": "$none"})", "null"},
+        {R"({"$binarySize": 5})", "error 51276"},
     };
     expect_all(rows);
 }
