@@ -5,6 +5,80 @@
 
 namespace sheaf::commands {
 
+namespace {
+
+struct Name {
+    int code;
+    std::string_view name;
+};
+// In order of the numbers.
+constexpr Name error_names[] = {
+    {1, "InternalError"},
+    {2, "BadValue"},
+    {8, "UnknownError"},
+    {9, "FailedToParse"},
+    {11, "UserNotFound"},
+    {13, "Unauthorized"},
+    {14, "TypeMismatch"},
+    {15, "Overflow"},
+    {16, "InvalidLength"},
+    {17, "ProtocolError"},
+    {20, "IllegalOperation"},
+    {22, "InvalidBSON"},
+    {24, "LockTimeout"},
+    {26, "NamespaceNotFound"},
+    {27, "IndexNotFound"},
+    {28, "PathNotViable"},
+    {31, "CannotMutateObject"},
+    {39, "FileStreamFailed"},
+    {40, "ConflictingUpdateOperators"},
+    {43, "CursorNotFound"},
+    {48, "NamespaceExists"},
+    {50, "MaxTimeMSExpired"},
+    {51, "ManualInterventionRequired"},
+    {52, "DollarPrefixedFieldName"},
+    {53, "InvalidIdField"},
+    {54, "NotSingleValueField"},
+    {55, "InvalidDBRef"},
+    {56, "EmptyFieldName"},
+    {57, "DottedFieldName"},
+    {59, "CommandNotFound"},
+    {61, "ShardKeyNotFound"},
+    {66, "ImmutableField"},
+    {67, "CannotCreateIndex"},
+    {72, "InvalidOptions"},
+    {73, "InvalidNamespace"},
+    {79, "UnknownReplWriteConcern"},
+    {85, "IndexOptionsConflict"},
+    {86, "IndexKeySpecsConflict"},
+    {96, "OperationFailed"},
+    {112, "WriteConflict"},
+    {115, "CommandNotSupported"},
+    {121, "DocumentValidationFailure"},
+    {123, "NotAReplicaSet"},
+    {146, "ExceededMemoryLimit"},
+    {166, "CommandNotSupportedOnView"},
+    {167, "OptionNotSupportedOnView"},
+    {168, "InvalidPipelineOperator"},
+    {197, "InvalidIndexSpecificationOption"},
+    {224, "QueryFeatureNotAllowed"},
+    {238, "NotImplemented"},
+    {241, "ConversionFailure"},
+    {251, "NoSuchTransaction"},
+    {263, "OperationNotSupportedInTransaction"},
+    {292, "QueryExceededMemoryLimitNoDiskUseAllowed"},
+    {322, "APIVersionError"},
+    {323, "APIStrictError"},
+    {10334, "BSONObjectTooLarge"},
+    {11000, "DuplicateKey"},
+    {11600, "InterruptedAtShutdown"},
+    {11601, "Interrupted"},
+    {12051, "CursorInUse"},
+    {17280, "KeyTooLong"},
+};
+
+}  // namespace
+
 Bytes ArrayBuilder::finish() const {
     Bytes out;
     out.reserve(elements_.size() + 9);
@@ -54,78 +128,9 @@ Document error_reply(const Error& error) {
 }
 
 std::string code_name(int code) {
-    struct Name {
-        int code;
-        std::string_view name;
-    };
-    // In order of the numbers.
-    static constexpr Name names[] = {
-        {1, "InternalError"},
-        {2, "BadValue"},
-        {8, "UnknownError"},
-        {9, "FailedToParse"},
-        {11, "UserNotFound"},
-        {13, "Unauthorized"},
-        {14, "TypeMismatch"},
-        {15, "Overflow"},
-        {16, "InvalidLength"},
-        {17, "ProtocolError"},
-        {20, "IllegalOperation"},
-        {22, "InvalidBSON"},
-        {24, "LockTimeout"},
-        {26, "NamespaceNotFound"},
-        {27, "IndexNotFound"},
-        {28, "PathNotViable"},
-        {31, "CannotMutateObject"},
-        {39, "FileStreamFailed"},
-        {40, "ConflictingUpdateOperators"},
-        {43, "CursorNotFound"},
-        {48, "NamespaceExists"},
-        {50, "MaxTimeMSExpired"},
-        {51, "ManualInterventionRequired"},
-        {52, "DollarPrefixedFieldName"},
-        {53, "InvalidIdField"},
-        {54, "NotSingleValueField"},
-        {55, "InvalidDBRef"},
-        {56, "EmptyFieldName"},
-        {57, "DottedFieldName"},
-        {59, "CommandNotFound"},
-        {61, "ShardKeyNotFound"},
-        {66, "ImmutableField"},
-        {67, "CannotCreateIndex"},
-        {72, "InvalidOptions"},
-        {73, "InvalidNamespace"},
-        {79, "UnknownReplWriteConcern"},
-        {85, "IndexOptionsConflict"},
-        {86, "IndexKeySpecsConflict"},
-        {96, "OperationFailed"},
-        {112, "WriteConflict"},
-        {115, "CommandNotSupported"},
-        {121, "DocumentValidationFailure"},
-        {123, "NotAReplicaSet"},
-        {146, "ExceededMemoryLimit"},
-        {166, "CommandNotSupportedOnView"},
-        {167, "OptionNotSupportedOnView"},
-        {168, "InvalidPipelineOperator"},
-        {197, "InvalidIndexSpecificationOption"},
-        {224, "QueryFeatureNotAllowed"},
-        {238, "NotImplemented"},
-        {241, "ConversionFailure"},
-        {251, "NoSuchTransaction"},
-        {263, "OperationNotSupportedInTransaction"},
-        {292, "QueryExceededMemoryLimitNoDiskUseAllowed"},
-        {322, "APIVersionError"},
-        {323, "APIStrictError"},
-        {10334, "BSONObjectTooLarge"},
-        {11000, "DuplicateKey"},
-        {11600, "InterruptedAtShutdown"},
-        {11601, "Interrupted"},
-        {12051, "CursorInUse"},
-        {17280, "KeyTooLong"},
-    };
-    const auto* const found = std::lower_bound(std::begin(names), std::end(names), code,
+    const auto* const found = std::lower_bound(std::begin(error_names), std::end(error_names), code,
                                                [](const Name& name, int wanted) { return name.code < wanted; });
-    if (found != std::end(names) && found->code == code) return std::string(found->name);
+    if (found != std::end(error_names) && found->code == code) return std::string(found->name);
     return "Location" + std::to_string(code);
 }
 

@@ -47,10 +47,16 @@ std::vector<std::string> Grammar::files_of(const std::string& folder) {
     return files;
 }
 
-Grammar Grammar::load(const std::vector<std::string>& files) {
+Grammar Grammar::load(const std::vector<std::string>& files, const std::vector<std::string>& replacements) {
     Grammar made;
     std::map<std::string, Value> texts;
     for (const std::string& file : files) {
+        const Value rules = read_json(file);
+        for (const auto& [name, alternatives] : rules.as_object()) {
+            if (!texts.emplace(name, alternatives).second) throw std::invalid_argument("two rules \"" + name + "\"");
+        }
+    }
+    for (const std::string& file : replacements) {
         const Value rules = read_json(file);
         for (const auto& [name, alternatives] : rules.as_object()) texts[name] = alternatives;
     }

@@ -7,7 +7,7 @@
 // strings, as a member's value, an element or a key, are places to fill:
 //     "@rule"      what the rule makes             "@rule*0-4"  in arrays and as keys: so many, each made anew
 //     "@rule?30"   with a chance of 30 %, else absent           "@"  absent: the member or element is left out
-// A key that an object has already is left out with its value. A rule of a later file replaces that of an earlier one.
+// A key that an object has already is left out with its value.
 //
 // Every value is made within a budget of filled places; when it is spent, each rule takes its shortest alternatives.
 //
@@ -40,8 +40,9 @@ private:
 
 class Grammar {
 public:
-    // Throws std::invalid_argument for a file that cannot be understood or names a rule that there is not.
-    static Grammar load(const std::vector<std::string>& files);
+    // Rules of `replacements` replace those of `files`. Throws std::invalid_argument for a file that cannot be
+    // understood, names a rule that there is not, or has a rule that another has too.
+    static Grammar load(const std::vector<std::string>& files, const std::vector<std::string>& replacements = {});
     // Every *.json file of a folder, in order of the names.
     static std::vector<std::string> files_of(const std::string& folder);
 

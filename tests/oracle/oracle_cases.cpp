@@ -47,10 +47,8 @@ std::string play(Side& side, const std::vector<Document>& documents, const Objec
     return to_json(Value(std::move(line)));
 }
 
-void print(std::size_t count, const std::vector<std::string>& grammars) {
-    std::vector<std::string> files = Grammar::files_of(SHEAF_SOURCE_DIR "/tests/oracle/grammar");
-    files.insert(files.end(), grammars.begin(), grammars.end());
-    const Grammar grammar = Grammar::load(files);
+void print(std::size_t count, const std::vector<std::string>& replacements) {
+    const Grammar grammar = Grammar::load(Grammar::files_of(SHEAF_SOURCE_DIR "/tests/oracle/grammar"), replacements);
     Dice dice(testing_support::environment_number("SHEAF_SEED", 1));
     Side side(memory::open_memory());
     while (count > 0) {

@@ -70,11 +70,11 @@ public:
         const View input = input_->evaluate(evaluation);
         if (is_nullish(input)) return null_value();
         require_array(input, 2942504, "$sortArray");
-        evaluation.charge(input.size());
         struct Keyed {
             Bytes key;
             View element;
         };
+        evaluation.charge_list(input.size(), sizeof(Keyed));
         std::vector<Keyed> sorted;
         sorted.reserve(input.size());
         std::size_t bytes = 0;

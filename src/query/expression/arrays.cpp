@@ -117,7 +117,7 @@ View range(Evaluation& evaluation, Arguments arguments) {
 }
 
 std::vector<View> elements_of(Evaluation& evaluation, View array) {
-    evaluation.charge(array.size());
+    evaluation.charge_list(array.size(), sizeof(View));
     std::vector<View> elements;
     elements.reserve(array.size());
     for (const View element : array.elements()) elements.push_back(element);

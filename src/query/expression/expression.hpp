@@ -61,6 +61,12 @@ public:
         steps_left_ -= steps;
     }
 
+    // The same for elements that are put into a list of `bytes` each, outside the Scratch.
+    void charge_list(std::size_t elements, std::size_t bytes) {
+        charge(elements);
+        scratch_->require(elements * bytes);
+    }
+
     // Begins another document; all values made before are gone.
     void restart(View root) {
         own_.reset();

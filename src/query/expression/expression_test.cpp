@@ -218,6 +218,16 @@ TEST(Expression, MemoryEndsAtTheLimit) {
     EXPECT_EQ(evaluated(doubled, R"({"a": 1})", nullptr, limits), "error 10334");
     EXPECT_EQ(evaluated(R"({"$range": [0, 2147483647]})", "{}", nullptr, limits), "error 10334");
     EXPECT_EQ(evaluated(R"({"$range": [0, 2147483647]})"), "error 10334");
+    // Lists beside the values count as well.
+    constexpr Row lists[] = {
+        {R"({"$sortArray": {"input": {"$range": [0, 1500]}, "sortBy": 1}})", "error 10334"},
+        {R"({"$reverseArray": {"$range": [0, 1500]}})", "error 10334"},
+        {R"({"$setUnion": [{"$range": [0, 1500]}]})", "error 10334"},
+        {R"({"$size": {"$range": [0, 1500]}})", "1500"},
+    };
+    for (const auto& [expression, expected, document] : lists) {
+        EXPECT_EQ(evaluated(expression, document, nullptr, limits), expected);
+    }
 }
 
 TEST(Expression, StepsEndAtTheLimit) {

@@ -15,6 +15,8 @@ namespace {
 // The members of an object that is being made: a key that comes again replaces the value in its place.
 class Members {
 public:
+    static constexpr std::size_t bytes_each = 100;  // of the list and the index of its keys
+
     void set(std::string_view key, View value) {
         const auto [place, is_new] = places_.try_emplace(key, members_.size());
         if (is_new) {
@@ -33,7 +35,7 @@ private:
 void merge_into(Members& merged, View object, Evaluation& evaluation) {
     if (is_nullish(object)) return;
     if (!object.is_object()) fail_expression(40400, "$mergeObjects", "takes objects, not " + describe(object));
-    evaluation.charge(object.size());
+    evaluation.charge_list(object.size(), Members::bytes_each);
     for (const auto& [key, value] : object.members()) merged.set(key, value);
 }
 
@@ -116,7 +118,7 @@ View array_to_object(Evaluation& evaluation, Arguments arguments) {
     if (!first.is_array() && !first.is_object()) {
         fail_expression(40398, op, "takes pairs as arrays or objects, not " + describe(first));
     }
-    evaluation.charge(array.size());
+    evaluation.charge_list(array.size(), Members::bytes_each);
     Members members;
     for (const View element : array.elements()) {
         const auto [key, value] = read_pair(element, first.is_array());
@@ -161,7 +163,7 @@ public:
         const View value = value_ ? value_->evaluate(evaluation) : View();
         if (is_nullish(input)) return null_value();
         if (!input.is_object()) fail_expression(4161105, name_, "takes an object as input, not " + describe(input));
-        evaluation.charge(input.size());
+        evaluation.charge_list(input.size(), sizeof(MemberView));
         std::vector<MemberView> members;
         bool found = false;
         for (const auto& [key, old] : input.members()) {

@@ -12,6 +12,7 @@ public:
     ExprNode(ExpressionPtr expression, bool reads_system_fields, const Limits& limits)
         : expression_(std::move(expression)), reads_system_fields_(reads_system_fields), limits_(limits) {}
     bool matches(const Subject& subject) const override {
+        // Without the system fields their names are fields like any other.
         Evaluation evaluation(limits_, subject.document, reads_system_fields_ ? &subject.system : nullptr);
         return is_true(expression_->evaluate(evaluation));
     }
@@ -26,12 +27,11 @@ private:
 }  // namespace
 
 NodePtr parse_expr(View operand, const FilterContext& context) {
-    Settings settings = context.settings;
-    settings.has_system_fields = context.has_system_fields;
-    ExpressionParser parser(settings);
+    ExpressionParser parser(context.settings);
     ExpressionPtr expression = parser.parse(operand);
     if (const auto constant = expression->constant()) return std::make_unique<ConstantNode>(is_true(*constant));
-    return std::make_unique<ExprNode>(std::move(expression), parser.reads_system_fields(), context.limits());
+    const bool reads_system_fields = context.has_system_fields && parser.reads_system_fields();
+    return std::make_unique<ExprNode>(std::move(expression), reads_system_fields, context.limits());
 }
 
 }  // namespace sheaf::query

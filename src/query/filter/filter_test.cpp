@@ -10,6 +10,14 @@
 namespace sheaf::query {
 namespace {
 
+void check(std::initializer_list<MatchCase> cases) {
+    EXPECT_EQ(wrong_matches(cases), "");
+}
+
+void check_errors(std::initializer_list<ErrorCase> cases) {
+    EXPECT_EQ(wrong_errors(cases), "");
+}
+
 TEST(Filter, EqualityComparesWithinTypes) {
     check({
         {R"({"a": 1})", R"({"a": 1})", true},

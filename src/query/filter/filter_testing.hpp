@@ -1,11 +1,9 @@
-// Tables for the unit tests of filters.
-// Threads: for tests, which have one.
+// For the unit tests of filters: tables of documents, filters and answers.
+// Threads: free functions.
 #pragma once
 
 #include <initializer_list>
 #include <string>
-
-#include <gtest/gtest.h>
 
 #include <sheaf/error.hpp>
 
@@ -26,11 +24,18 @@ struct MatchCase {
     bool expected;
 };
 
-inline void check(std::initializer_list<MatchCase> cases) {
+// The cases whose answer is another one; empty when there are none.
+inline std::string wrong_matches(std::initializer_list<MatchCase> cases) {
+    std::string wrong;
     for (const MatchCase& c : cases) {
-        SCOPED_TRACE(std::string(c.filter) + " on " + c.document);
-        EXPECT_EQ(matches(c.document, c.filter), c.expected);
+        try {
+            if (matches(c.document, c.filter) == c.expected) continue;
+            wrong += std::string("\n") + c.filter + " on " + c.document;
+        } catch (const Error& error) {
+            wrong += std::string("\n") + c.filter + " on " + c.document + ": " + error.what();
+        }
     }
+    return wrong;
 }
 
 struct ErrorCase {
@@ -39,19 +44,20 @@ struct ErrorCase {
     const char* message;  // empty: any
 };
 
-inline void check_errors(std::initializer_list<ErrorCase> cases) {
+// The filters that are refused otherwise or not at all.
+inline std::string wrong_errors(std::initializer_list<ErrorCase> cases) {
+    std::string wrong;
     for (const ErrorCase& c : cases) {
-        SCOPED_TRACE(c.filter);
         try {
             Filter::parse(Document::from_json(c.filter), limits);
-            ADD_FAILURE() << "no error";
+            wrong += std::string("\n") + c.filter + ": no error";
         } catch (const Error& error) {
-            EXPECT_EQ(error.mongo_code(), c.mongo);
-            if (*c.message != 0) {
-                EXPECT_EQ(error.message(), c.message);
-            }
+            const bool same_message = *c.message == 0 || error.message() == c.message;
+            if (error.mongo_code() == c.mongo && same_message) continue;
+            wrong += std::string("\n") + c.filter + ": " + std::to_string(error.mongo_code()) + " " + error.what();
         }
     }
+    return wrong;
 }
 
 // The code of the error that a filter causes when it is parsed or asked of the document; "none".

@@ -5,6 +5,14 @@
 namespace sheaf::query {
 namespace {
 
+void check(std::initializer_list<MatchCase> cases) {
+    EXPECT_EQ(wrong_matches(cases), "");
+}
+
+void check_errors(std::initializer_list<ErrorCase> cases) {
+    EXPECT_EQ(wrong_errors(cases), "");
+}
+
 struct SchemaCase {
     const char* schema;  // of the field "x"
     const char* value;
@@ -72,7 +80,7 @@ TEST(JsonSchema, Numbers) {
         {R"({"multipleOf": 7})", "1e22", false},
         {R"({"multipleOf": 9223372036854775807})", "9223372036854775807", true},
         {R"({"multipleOf": 2})", R"({"$numberLong": "-9223372036854775808"})", true},
-        {R"({"multipleOf": 1e-320})", "1", true},
+        {R"({"multipleOf": 1e-300})", "1", true},
         {R"({"multipleOf": 3})", "0", true},
         {R"({"multipleOf": 3})", R"({"$numberDouble": "NaN"})", false},
         {R"({"multipleOf": 3})", R"({"$numberDouble": "-Infinity"})", false},
