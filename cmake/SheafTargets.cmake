@@ -26,12 +26,14 @@ if(SHEAF_DEVELOPER_MODE)
     endif()
 endif()
 
-# sheaf_layer(name [PUBLIC libs...] [PRIVATE libs...]): the calling folder's *.cpp as an object library sheaf_<name>.
+# sheaf_layer(name [PUBLIC libs...] [PRIVATE libs...] [FOLDERS folders...]): the calling folder's *.cpp, and those of the
+# named folders in it, as an object library sheaf_<name>.
 # Its *_test.cpp become the program <name>_test, linked with the layers that TEST_LAYERS names, so that a layer can be
 # tested without those to its right. tools/tidy checks that a layer includes only what is to its left.
 function(sheaf_layer name)
-    cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE;TEST_LAYERS;TEST_LIBS" ${ARGN})
-    file(GLOB files CONFIGURE_DEPENDS *.cpp)
+    cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE;FOLDERS;TEST_LAYERS;TEST_LIBS" ${ARGN})
+    list(TRANSFORM ARG_FOLDERS APPEND "/*.cpp")
+    file(GLOB files CONFIGURE_DEPENDS *.cpp ${ARG_FOLDERS})
     set(tests ${files})
     list(FILTER files EXCLUDE REGEX "_test\\.cpp$")
     list(FILTER tests INCLUDE REGEX "_test\\.cpp$")

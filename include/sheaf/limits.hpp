@@ -15,7 +15,7 @@ struct Limits {
     std::size_t depth = 100;                            // nested arrays and objects, the document itself included
     std::size_t id_bytes = 1024;                        // encoded key of an _id
     std::size_t filter_bytes = 16U * 1024 * 1024;       // encoded size of a filter, update, projection or sort
-    std::size_t filter_depth = 100;                     // nested $and/$or/$not
+    std::size_t filter_depth = 100;                     // levels of a filter: $and, $not, $elemMatch, schemas...
     std::size_t regex_bytes = 16U * 1024;               // length of a $regex pattern (MongoDB's limit)
     std::uint32_t regex_steps = 2'000'000;              // of one search; a hostile pattern ends there
     std::size_t expression_bytes = 128U * 1024 * 1024;  // values that the expressions of one document may make

@@ -297,7 +297,6 @@ TEST_F(Commands, WriteInBulkAsSingly) {
 TEST_F(Commands, NeverShowSystemFields) {
     insert(1);
     for (const char* command : {R"({"find": "things"})", R"({"aggregate": "things", "pipeline": [], "cursor": {}})"}) {
-        EXPECT_EQ(run(command).at("cursor.firstBatch.0"), run(command).at("cursor.firstBatch.0")) << command;
         EXPECT_EQ(run(command).at("cursor.firstBatch.0").size(), 2U) << command;
     }
     EXPECT_EQ(run(R"({"findAndModify": "things", "query": {}, "update": {"$inc": {"n": 1}}})")["value"].size(), 2U);

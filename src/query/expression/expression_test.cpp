@@ -145,7 +145,8 @@ TEST(Expression, ConstantsAreFolded) {
     ExpressionParser parser(limits);
     const auto constant = [&](std::string_view expression) {
         const Bytes operand = json_to_cbor(expression);
-        const std::optional<View> value = parser.parse(View(operand))->constant();
+        const ExpressionPtr parsed = parser.parse(View(operand));
+        const std::optional<View> value = parsed->constant();
         return !value ? "none" : *value ? to_json(*value) : "missing";
     };
     EXPECT_EQ(constant(R"({"$size": [[1, 2, {"$literal": 3}]]})"), "3");

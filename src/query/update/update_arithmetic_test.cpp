@@ -18,7 +18,8 @@ std::string result(const char* op, const char* present, const char* operand) {
     const std::string update = std::string(R"({")") + op + R"(": {"a": )" + as_json(operand) + "}}";
     try {
         const Document before = Document::from_json(document);
-        const View value = parse_update(update.c_str()).apply(before, test_limits).value_or(before)["a"];
+        const Document after = parse_update(update.c_str()).apply(before, test_limits).value_or(before);
+        const View value = after["a"];
         if (value.type() != Type::integer) return to_json(value);
         return std::to_string(value.integer()) + (value.is_long() ? "L" : "");
     } catch (const Error& error) {
