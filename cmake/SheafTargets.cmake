@@ -26,10 +26,10 @@ if(SHEAF_DEVELOPER_MODE)
     endif()
 endif()
 
-# sheaf_layer(name [PUBLIC libs...] [PRIVATE libs...] [FOLDERS folders...]): the calling folder's *.cpp, and those of the
-# named folders in it, as an object library sheaf_<name>.
-# Its *_test.cpp become the program <name>_test, linked with the layers that TEST_LAYERS names, so that a layer can be
-# tested without those to its right. tools/tidy checks that a layer includes only what is to its left.
+# sheaf_layer(name [PUBLIC libs...] [PRIVATE libs...] [FOLDERS folders...]): the calling folder's *.cpp, and those of
+# the named folders in it, as an object library sheaf_<name>. Its *_test.cpp become the program <name>_test, linked with
+# the layers that TEST_LAYERS names, so that a layer can be tested without those to its right. tools/tidy checks that a
+# layer includes only what is to its left.
 function(sheaf_layer name)
     cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE;FOLDERS;TEST_LAYERS;TEST_LIBS" ${ARGN})
     list(TRANSFORM ARG_FOLDERS APPEND "/*.cpp")

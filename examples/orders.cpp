@@ -8,7 +8,8 @@ int main() {
     sheaf::Database database = sheaf::open("memory:");
     sheaf::Collection orders = database.collection("orders");
     orders.insert_many(std::vector{
-        R"({"_id": 1, "city": "Kyoto", "lines": [{"item": "tea", "qty": 2, "price": 5}, {"item": "cup", "qty": 1, "price": 9}]})"_json,
+        R"({"_id": 1, "city": "Kyoto", "lines": [{"item": "tea", "qty": 2, "price": 5},
+                                                 {"item": "cup", "qty": 1, "price": 9}]})"_json,
         R"({"_id": 2, "city": "Lima", "lines": [{"item": "tea", "qty": 4, "price": 5}]})"_json,
         R"({"_id": 3, "city": "Kyoto", "lines": []})"_json});
 
@@ -20,8 +21,9 @@ int main() {
     orders.update_many({}, R"({"$set": {"lines.$[many].bulk": true}})"_json,
                        {.array_filters = {R"({"many.qty": {"$gte": 4}})"_json}});
 
-    sheaf::DocumentCursor cities = orders.aggregate(
-        R"([{"$group": {"_id": "$city", "orders": {"$sum": 1}, "total": {"$sum": "$total"}}}, {"$sort": {"_id": 1}}])"_pipeline);
+    sheaf::DocumentCursor cities = orders.aggregate(R"([
+        {"$group": {"_id": "$city", "orders": {"$sum": 1}, "total": {"$sum": "$total"}}},
+        {"$sort": {"_id": 1}}])"_pipeline);
     while (auto city = cities.next()) std::cout << city->to_json() << '\n';
 
     // A queue: take the largest order that nobody has taken, and see it as it is then.

@@ -9,7 +9,8 @@
 # apt-get update and apt-get install. Everything it runs is printed first.
 
 # To build the library and the command-line tool.
-BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libsimdjson-dev libsqlite3-dev libpcre2-dev libicu-dev libcli11-dev libfmt-dev)
+BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libsimdjson-dev libsqlite3-dev libpcre2-dev libicu-dev
+    libcli11-dev libfmt-dev)
 # To build and run the tests and benchmarks too.
 TEST_PACKAGES=(ccache clang clang-format python3 sqlite3 xz-utils libgtest-dev libbenchmark-dev)
 # What tools/quickstart shows: real data to import, and plain sqlite3 to look at the file.
