@@ -49,7 +49,7 @@ constexpr const char* examples =
     R"(  sheaf update app.db users '{"_id": "ada"}' '{"$set": {"address.city": "London"}, "$inc": {"visits": 1}}'
   sheaf update app.db users '{"age": {"$lt": 18}}' '{"$push": {"tags": "minor"}}' --many
   sheaf update app.db users '{"_id": "ada"}' '{"$inc": {"visits": 1}}' --expect-version 3
-  sheaf update app.db orders '{"_id": 7}' '{"$set": {"lines.$[l].bulk": true}}' --array-filters '[{"l.qty": {"$gt": 9}}]'
+  sheaf update app.db orders '{"_id": 7}' '{"$set": {"lines.$[l].big": true}}' --array-filters '[{"l.qty": {"$gt": 9}}]'
   sheaf update app.db orders '{}' '[{"$set": {"total": {"$add": ["$net", "$tax"]}}}]' --many
 
 Operators: $set $unset $setOnInsert $inc $mul $min $max $rename $currentDate $bit $push $addToSet $pop
