@@ -30,7 +30,7 @@ int run_aggregate(Context& context, const Options& o) {
 
 constexpr const char* examples =
     R"(  sheaf aggregate app.db users '[{"$group": {"_id": "$city", "people": {"$sum": 1}}}, {"$sort": {"people": -1}}]'
-  sheaf aggregate app.db sales '[{"$unwind": "$lines"}, {"$group": {"_id": "$lines.item", "n": {"$sum": "$lines.qty"}}}]'
+  sheaf aggregate app.db orders '[{"$unwind": "$lines"}, {"$group": {"_id": "$lines.item", "n": {"$sum": 1}}}]'
 
 Stages: $match $project $addFields $set $unset $group $sort $limit $skip $count $unwind $replaceRoot
 $replaceWith; docs/reference/aggregation.md has them all.)";

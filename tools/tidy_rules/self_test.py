@@ -100,6 +100,7 @@ CASES = [
     ("line-width", "src/query/wide.cpp", "// " + "x" * text.WIDTH + "\n", 1),
     ("file-length", "src/query/tall.cpp", "int a;\n" * (text.FILE_LINES + 1), text.FILE_LINES + 1),
     ("dead-file", "tests/forgotten_test.cpp", "int a;\n", 1),
+    ("dead-file", "src/query/forgotten/part.cpp", "int a;\n", 1),
     ("dead-file", "src/query/unused.hpp", HEADER, 1),
     ("dead-file", "src/engine/CMakeLists.txt", "sheaf_layer(engine)\n", 1),
     ("executable", "tools/script", "#!/bin/sh\n", 1),

@@ -39,12 +39,18 @@ def globs(text):
         yield from (word.strip('"') for word in arguments.split() if "*" in word)
 
 
+def layer_folders(text):
+    """What the FOLDERS of a sheaf_layer names."""
+    named = re.search(r"\bFOLDERS\b([a-z_\s]*)", text)
+    return named.group(1).split() if named else []
+
+
 def is_listed(tree, name):
     folder, base = posixpath.split(name)
     for owner, cmake in cmake_lists_above(tree, folder):
         text = without_cmake_comments(cmake.text)
         relative = posixpath.relpath(name, owner or ".")
-        if owner == folder and "sheaf_layer(" in text:
+        if "sheaf_layer(" in text and (owner == folder or posixpath.relpath(folder, owner) in layer_folders(text)):
             return True
         if any(fnmatch.fnmatch(relative, re.sub(r"\$\{\w+\}/", "", pattern)) for pattern in globs(text)):
             return True

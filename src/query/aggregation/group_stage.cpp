@@ -6,7 +6,7 @@
 
 #include "document/key.hpp"
 #include "query/aggregation/stage.hpp"
-#include "query/expression/accumulator.hpp"
+#include "query/expression/accumulators/accumulator.hpp"
 #include "query/operand.hpp"
 #include "query/projection/transform.hpp"
 

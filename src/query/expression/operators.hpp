@@ -1,4 +1,4 @@
-// The tables of operators, one per family and file; operators.cpp joins them.
+// The tables of operators, one per family; operators.cpp joins them. A family stands in a folder with what it needs.
 //
 //     View add(Evaluation& evaluation, Arguments arguments);
 //     constexpr Function functions[] = {{"$add", 0, any_number, add}, {"$subtract", 2, 2, subtract}};

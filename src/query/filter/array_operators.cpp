@@ -1,7 +1,7 @@
 #include <array>
 
 #include "document/encoder.hpp"
-#include "query/expression/whole_number.hpp"
+#include "query/expression/numbers/whole_number.hpp"
 #include "query/filter/field_operators.hpp"
 #include "query/operand.hpp"
 

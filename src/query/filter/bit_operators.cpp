@@ -2,8 +2,8 @@
 #include <array>
 #include <utility>
 
-#include "query/expression/numbers.hpp"
-#include "query/expression/whole_number.hpp"
+#include "query/expression/numbers/numbers.hpp"
+#include "query/expression/numbers/whole_number.hpp"
 #include "query/filter/field_operators.hpp"
 #include "query/operand.hpp"
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "query/filter/filter_parse.hpp"
+#include "query/regex.hpp"
 
 namespace sheaf::query {
 
@@ -26,6 +27,10 @@ std::span<const FieldOperator> regex_conditions();       // $regex, $options
 
 NodePtr make_leaf(const FilterField& field, std::unique_ptr<ValueTest> test);
 NodePtr make_equality(const FilterField& field, View operand);
+
+// Regex::compile(), whose refusals become those of a filter. `where` is for messages: "$regex at a".
+Regex compile_pattern(std::string_view pattern, std::string_view options, std::string_view where, const Limits& limits,
+                      Regex::Numbers numbers = Regex::Numbers());
 
 // $expr
 NodePtr parse_expr(View operand, const FilterContext& context);

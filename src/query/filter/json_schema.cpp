@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "query/expression/numbers.hpp"
+#include "query/expression/numbers/numbers.hpp"
+#include "query/filter/field_operators.hpp"
 #include "query/filter/schema.hpp"
 #include "query/operand.hpp"
 
@@ -113,6 +114,11 @@ Schema Keyword::parse(View inner, std::string_view which) const {
     std::string inner_place = place.empty() ? std::string(name) : place + "." + std::string(name);
     if (!which.empty()) inner_place += "." + std::string(which);
     return parse_schema(inner, std::move(inner_place), context.deeper());
+}
+
+Regex Keyword::compile(std::string_view pattern, Regex::Numbers numbers) const {
+    const std::string where = "$jsonSchema: " + std::string(name) + (place.empty() ? "" : " at " + place);
+    return compile_pattern(pattern, {}, where, context.limits(), numbers);
 }
 
 std::vector<std::string_view> Keyword::names(View array) const {

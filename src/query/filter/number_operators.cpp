@@ -1,6 +1,6 @@
 #include <array>
 
-#include "query/expression/integers.hpp"
+#include "query/expression/numbers/integers.hpp"
 #include "query/filter/field_operators.hpp"
 #include "query/operand.hpp"
 

@@ -2,7 +2,6 @@
 
 #include "query/filter/field_operators.hpp"
 #include "query/operand.hpp"
-#include "query/regex.hpp"
 
 namespace sheaf::query {
 
@@ -30,11 +29,8 @@ NodePtr parse_regex(const FilterField& field, View operand, const FilterContext&
     const std::string_view pattern = parse_text(field, operand, "$regex");
     const View options = field.operators["$options"];
     const std::string_view letters = options ? parse_text(field, options, "$options") : std::string_view();
-    try {
-        return make_leaf(field, std::make_unique<RegexTest>(Regex::compile(pattern, letters, context.limits())));
-    } catch (const Error& error) {
-        throw error.with_context("$regex at " + std::string(field.text) + ": ");
-    }
+    Regex regex = compile_pattern(pattern, letters, "$regex at " + std::string(field.text), context.limits());
+    return make_leaf(field, std::make_unique<RegexTest>(std::move(regex)));
 }
 
 // $regex reads it; here only that there is one.
@@ -52,6 +48,16 @@ constexpr auto operators = std::to_array<FieldOperator>({
 
 std::span<const FieldOperator> regex_conditions() {
     return operators;
+}
+
+Regex compile_pattern(std::string_view pattern, std::string_view options, std::string_view where, const Limits& limits,
+                      Regex::Numbers numbers) {
+    try {
+        return Regex::compile(pattern, options, limits, numbers);
+    } catch (const Error& error) {
+        const Code code = error.code() == Code::invalid_argument ? Code::invalid_filter : error.code();
+        throw Error(code, std::string(where) + ": " + std::string(error.message()), error.details());
+    }
 }
 
 }  // namespace sheaf::query

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "query/filter/filter_parse.hpp"
+#include "query/regex.hpp"
 
 namespace sheaf::query {
 
@@ -52,6 +53,7 @@ struct Keyword {
     [[noreturn]] void refuse_type(std::string_view wanted) const { refuse_type(wanted, operand); }
     // A schema in the operand, "which" of them.
     Schema parse(View schema, std::string_view which) const;
+    Regex compile(std::string_view pattern, Regex::Numbers numbers = Regex::Numbers()) const;
     // Of an array that has at least one string, each once; sorted.
     std::vector<std::string_view> names(View array) const;
 };

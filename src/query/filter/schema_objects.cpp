@@ -3,7 +3,6 @@
 #include <array>
 
 #include "query/filter/schema.hpp"
-#include "query/regex.hpp"
 
 namespace sheaf::query {
 
@@ -89,9 +88,7 @@ CheckPtr parse_properties(const Keyword& keyword) {
     return std::make_unique<PropertiesCheck>(std::move(properties));
 }
 
-Regex compile(const Keyword& keyword, std::string_view pattern) {
-    return Regex::compile(pattern, {}, keyword.context.limits(), {.pattern = 2});
-}
+constexpr Regex::Numbers bad_name{.pattern = 2};
 
 class PatternPropertiesCheck final : public SchemaCheck {
 public:
@@ -118,7 +115,7 @@ CheckPtr parse_pattern_properties(const Keyword& keyword) {
     if (!keyword.operand.is_object()) keyword.refuse_type("an object");
     std::vector<PatternPropertiesCheck::Property> properties;
     for (const auto& [pattern, schema] : keyword.operand.members()) {
-        properties.push_back({compile(keyword, pattern), keyword.parse(schema, pattern)});
+        properties.push_back({keyword.compile(pattern, bad_name), keyword.parse(schema, pattern)});
     }
     return std::make_unique<PatternPropertiesCheck>(std::move(properties));
 }
@@ -162,7 +159,8 @@ CheckPtr parse_additional_properties(const Keyword& keyword) {
     std::sort(names.begin(), names.end());
     std::vector<Regex> patterns;
     if (const View properties = keyword.schema["patternProperties"]; properties && properties.is_object()) {
-        for (const auto& [pattern, schema] : properties.members()) patterns.push_back(compile(keyword, pattern));
+        for (const auto& [pattern, schema] : properties.members())
+            patterns.push_back(keyword.compile(pattern, bad_name));
     }
     std::optional<Schema> schema;
     if (operand.is_object()) schema = keyword.parse(operand, {});

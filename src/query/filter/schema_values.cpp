@@ -7,7 +7,6 @@
 #include "query/filter/schema.hpp"
 #include "query/filter/type_set.hpp"
 #include "query/operand.hpp"
-#include "query/regex.hpp"
 
 namespace sheaf::query {
 
@@ -191,7 +190,7 @@ private:
 
 CheckPtr parse_pattern(const Keyword& keyword) {
     if (keyword.operand.type() != Type::string) keyword.refuse_type("a string");
-    return std::make_unique<PatternCheck>(Regex::compile(keyword.operand.string(), {}, keyword.context.limits()));
+    return std::make_unique<PatternCheck>(keyword.compile(keyword.operand.string()));
 }
 
 constexpr auto keywords = std::to_array<KeywordParser>({
