@@ -36,8 +36,8 @@ const Documents& usual_documents() {
     static const Documents documents = {
         R"({"_id": 1, "a": 1, "b": "text", "c": [1, 2, 3], "d": {"x": 1, "y": null},
             "date": {"$date": 1700000000000}})"_json,
-        R"({"_id": 2, "a": null, "c": [{"x": 1}, {"x": [2, 3]}, 4], "d": [[1], []], "v": {"$binary": {"base64": "AQ==",
-            "subType": "00"}}})"_json,
+        R"({"_id": 2, "a": null, "c": [{"x": 1}, {"x": [2, 3]}, 4], "d": [[1], []],
+            "v": {"$binary": {"base64": "AQ==", "subType": "00"}}})"_json,
         R"({"_id": "3", "a": {"$numberDouble": "NaN"}, "b": 9007199254740993, "x": true, "value": [],
             "item": {"k": -0.0}})"_json,
         Document(),
