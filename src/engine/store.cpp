@@ -5,6 +5,8 @@
 
 #include <sheaf/error.hpp>
 
+#include "document/utf8.hpp"
+
 namespace sheaf::engine {
 
 Store::Store(std::unique_ptr<driver::Backend> backend, const Limits& limits, std::shared_ptr<Clock> clock,
@@ -19,6 +21,7 @@ void check_collection_name(std::string_view name) {
     constexpr std::size_t max_name_bytes = 128;
     const auto refuse = [&](std::string_view why) {
         std::string shown(name.substr(0, max_name_bytes));
+        shown.resize(utf8_error_offset(shown));  // not a part of a character
         throw Error(Code::invalid_name, "\"" + shown + "\" cannot name a collection: " + std::string(why),
                     {.collection = shown});
     };

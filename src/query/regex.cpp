@@ -71,8 +71,12 @@ std::uint32_t parse_options(std::string_view options, int number) {
             case 'u':
                 break;
             default:
+                // A byte of a longer character alone would make the message invalid UTF-8.
                 fail(Code::invalid_argument, number,
-                     "unknown option '" + std::string(1, option) + "' of a regular expression; there are i, m, s, u, x",
+                     "unknown option " +
+                         (static_cast<unsigned char>(option) < 0x80 ? std::string{'\'', option, '\''}
+                                                                    : "that is not ASCII") +
+                         " of a regular expression; there are i, m, s, u, x",
                      {}, "$options");
         }
     }
