@@ -83,7 +83,9 @@ public:
     // The values at a path over all matching documents, each once, in order; arrays count by their elements.
     std::vector<Value> distinct(std::string_view path, const Document& filter = {},
                                 const DistinctOptions& options = {}) const;
-    // Throws invalid_argument for stages and expressions that cannot be understood.
+    // Throws invalid_argument, invalid_filter, invalid_projection, invalid_sort and type_mismatch for stages and
+    // expressions that cannot be understood, unsupported for stages that sheaf does not have; reading may throw
+    // type_mismatch, invalid_argument and limit_exceeded for what a document makes of them.
     DocumentCursor aggregate(const Pipeline& pipeline, const AggregateOptions& options = {}) const;
 
     // Throws invalid_filter, invalid_update, type_mismatch, path_not_viable, conflicting_paths, immutable_field,
@@ -107,8 +109,9 @@ public:
                                           const FindOneAndUpdateOptions& options = {});
     FindOneAndResult find_one_and_delete(const Document& filter, const FindOneAndDeleteOptions& options = {});
 
-    // Several writes in their order. Each is a transaction of its own, as in MongoDB, unless the handle comes from a
-    // Transaction: then all belong to it, and the first failure ends it. Failures are in the result, not thrown.
+    // Several writes in their order. Each is a transaction of its own, as in MongoDB (runs of inserts share some), and
+    // its failure is in the result, not thrown; also when the time is over, and then no more are tried. A handle from a
+    // Transaction is different: there the first failure is thrown and aborts the transaction.
     BulkWriteResult bulk_write(std::span<const BulkOperation> operations, const BulkWriteOptions& options = {});
 
     // Brings archived documents back.

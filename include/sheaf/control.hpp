@@ -1,8 +1,8 @@
 // Control: how long an operation may take and who may stop it. Every operation accepts one.
 //
 //     std::stop_source stop;
-//     users.find(filter, {.control = {.deadline = Control::within(std::chrono::seconds(2)), .stop =
-//     stop.get_token()}});
+//     const Control control{.deadline = Control::within(std::chrono::seconds(2)), .stop = stop.get_token()};
+//     users.find(filter, {.control = control});
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@ struct Control {
 
     static Clock::time_point within(Clock::duration duration) { return Clock::now() + duration; }
 
-    // Throws deadline_exceeded or cancelled when the operation has to end; cheap enough for every few hundred rows.
+    // Throws deadline_exceeded or cancelled when the operation has to end; reads the clock once.
     void check() const;
 };
 

@@ -17,7 +17,7 @@ struct Limits {
     std::size_t filter_bytes = 16U * 1024 * 1024;       // encoded size of a filter, update, projection or sort
     std::size_t filter_depth = 100;                     // levels of a filter: $and, $not, $elemMatch, schemas...
     std::size_t regex_bytes = 16U * 1024;               // length of a $regex pattern (MongoDB's limit)
-    std::uint32_t regex_steps = 2'000'000;              // of one search; a hostile pattern ends there
+    std::uint32_t regex_steps = 10'000'000;             // of one search; a hostile pattern ends there
     std::size_t expression_bytes = 128U * 1024 * 1024;  // values that the expressions of one document may make
     std::size_t expression_steps = 20'000'000;          // operators and elements that those expressions may look at
     std::size_t pipeline_bytes = 256U * 1024 * 1024;    // memory of one $group or similar stage

@@ -3,8 +3,8 @@
 // Threads: an immutable value; copies are independent.
 //
 //     using namespace sheaf::literals;
-//     Pipeline per_city = R"([{"$group": {"_id": "$city", "people": {"$sum": 1}}}, {"$sort": {"people":
-//     -1}}])"_pipeline; Pipeline same({R"({"$group": ...})"_json, R"({"$sort": {"people": -1}})"_json});
+//     Pipeline cities = R"([{"$group": {"_id": "$city", "people": {"$sum": 1}}}, {"$sort": {"people": -1}}])"_pipeline;
+//     Pipeline same({R"({"$group": {"_id": "$city"}})"_json, R"({"$sort": {"_id": 1}})"_json});
 #pragma once
 
 #include <string_view>

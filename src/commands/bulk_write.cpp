@@ -2,6 +2,7 @@
 #include "commands/cursor_reply.hpp"
 #include "commands/update_statement.hpp"
 #include "commands/write_errors.hpp"
+#include "engine/batch_insert.hpp"
 
 namespace sheaf::commands {
 
@@ -128,7 +129,8 @@ public:
     void run() {
         for (std::size_t i = 0; i < arguments_.operations.size();) {
             const std::size_t end = end_of_inserts(i);
-            if (end - i > 1 && insert_together(i, end)) {
+            if (end > i) {
+                if (!insert_together(i, end)) break;
                 i = end;
             } else if (!run_singly(i++) && arguments_.ordered) {
                 break;
@@ -138,6 +140,8 @@ public:
 
     // {"cursor": {"firstBatch": [{"ok": 1.0, "idx": 0, "n": 1}...], ...}, "nErrors": 0, "nInserted": 1, ...}
     Document reply(const Invocation& invocation) {
+        // The writes are done: the reply must not fail for want of a cursor.
+        if (invocation.store->cursors().is_full()) arguments_.batch.size.reset();
         const Document batch = first_batch(invocation, open_cursor("$cmd.bulkWrite", std::move(results_)),
                                            arguments_.batch, arguments_.control);
         ObjectBuilder reply;
@@ -155,7 +159,6 @@ private:
     std::size_t end_of_inserts(std::size_t begin) const {
         const Operation& first = arguments_.operations[begin];
         std::size_t end = begin;
-        if (begin < failed_run_end_) return begin;
         while (end < arguments_.operations.size()) {
             const Operation& next = arguments_.operations[end];
             if (next.kind != Operation::Kind::insert || next.collection != first.collection) break;
@@ -164,20 +167,35 @@ private:
         return end;
     }
 
-    // False when one is refused, and then none is there.
+    // False when no more operations are to run.
     bool insert_together(std::size_t begin, std::size_t end) {
         std::vector<Document> documents;
         for (std::size_t i = begin; i < end; ++i) documents.push_back(arguments_.operations[i].document);
-        try {
-            collection_of(arguments_.operations[begin]).insert_many(documents, {.control = arguments_.control});
-        } catch (const Error& error) {
-            if (!is_of_statement(error)) throw;
-            failed_run_end_ = end;
-            return false;
-        }
-        inserted_ += static_cast<std::int64_t>(documents.size());
-        for (std::size_t i = begin; i < end; ++i) succeeded(ObjectBuilder(), i, 1);
+        std::size_t inserted = 0;
+        std::size_t reported = begin;  // up to here the results are there
+        const auto report_until = [&](std::size_t index) {
+            for (; reported < index; ++reported) succeeded(ObjectBuilder(), reported, 1);
+        };
+        const std::int64_t errors_before = errors_;
+        const auto order = arguments_.ordered ? Order::ordered : Order::unordered;
+        engine::insert_in_batches(collection_of(arguments_.operations[begin]), documents, order, arguments_.control,
+                                  inserted, [&](std::size_t index, const Error& error) {
+                                      report_until(begin + index);
+                                      failed(begin + index, error);
+                                      ++reported;
+                                  });
+        inserted_ += static_cast<std::int64_t>(inserted);
+        if (arguments_.ordered && errors_ > errors_before) return false;
+        report_until(end);
         return true;
+    }
+
+    void failed(std::size_t index, const Error& error) {
+        ++errors_;
+        ObjectBuilder result;
+        result.add("ok", 0.0).add("idx", index).add("n", 0);
+        add_error(result, error);
+        results_.push_back(Document::from_trusted(result.finish()));
     }
 
     bool run_singly(std::size_t index) {
@@ -185,12 +203,8 @@ private:
             run(index, arguments_.operations[index]);
             return true;
         } catch (const Error& error) {
-            if (!is_of_statement(error)) throw;
-            ++errors_;
-            ObjectBuilder result;
-            result.add("ok", 0.0).add("idx", index).add("n", 0);
-            add_error(result, error);
-            results_.push_back(Document::from_trusted(result.finish()));
+            if (!engine::is_of_one_write(error)) throw;
+            failed(index, error);
             return false;
         }
     }
@@ -241,7 +255,6 @@ private:
     Arguments& arguments_;
     std::vector<Collection> collections_;
     std::vector<Document> results_;
-    std::size_t failed_run_end_ = 0;  // of a run of inserts that has to be tried singly
     std::int64_t errors_ = 0;
     std::int64_t inserted_ = 0;
     std::int64_t matched_ = 0;

@@ -46,6 +46,8 @@ struct Invocation {
 
 // The name of the collection that a command works on. Throws invalid_name (73).
 std::string collection_name(View value);
+// The same, or the name that a cursor has that reads no collection, such as "$cmd.aggregate".
+std::string cursor_name(View value);
 // "db.collection" -> "collection". Throws invalid_name.
 std::string collection_of_namespace(std::string_view name_space);
 

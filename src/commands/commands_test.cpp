@@ -8,6 +8,7 @@
 
 #include <sheaf/database.hpp>
 #include <sheaf/error.hpp>
+#include <sheaf/json.hpp>
 
 #include "commands/command.hpp"
 #include "commands/reply.hpp"
@@ -198,6 +199,47 @@ TEST_F(Commands, ReportAFailureInTheBatchThatHasIt) {
     EXPECT_EQ(open_cursors(), 0U);
 }
 
+TEST_F(Commands, CloseIdleCursorsWhateverTheyDo) {
+    insert(6);
+    open_cursor();
+    clock_->time.ms += engine::CursorRegistry::idle_ms;
+    run(R"({"ping": 1})");
+    EXPECT_EQ(open_cursors(), 0U);
+}
+
+TEST_F(Commands, ReadOnWithoutACollection) {
+    const Document reply = run(R"({"aggregate": 1, "pipeline": [{"$documents": [{"a": 1}, {"a": 2}, {"a": 3}]}],
+                                   "cursor": {"batchSize": 1}})");
+    const std::int64_t id = reply.at("cursor.id").integer();
+    EXPECT_NE(id, 0);
+    const Document rest = more(id, "$cmd.aggregate");
+    EXPECT_EQ(rest.at("cursor.nextBatch").size(), 2U);
+    EXPECT_EQ(rest.at("cursor.id").integer(), 0);
+}
+
+TEST_F(Commands, AnswerInUtf8) {
+    const Document reply = run(Document({{std::string(99, 'a') + "\u00e9", 1}}));
+    EXPECT_EQ(reply["code"].integer(), 59);
+    EXPECT_EQ(Document::from_cbor(reply.cbor()), reply);
+}
+
+TEST_F(Commands, TakeConstantsOfUpdatesAsTheyAre) {
+    run(R"({"insert": "things", "documents": [{"_id": 1}]})");
+    run(R"({"update": "things", "updates": [{"q": {"_id": 1}, "u": [{"$set": {"a": "$$x"}}], "c": {"x": "$text"}}]})");
+    EXPECT_EQ(database_.collection("things").get(1)->document["a"].string(), "$text");
+}
+
+TEST_F(Commands, InsertAllButTheCulprits) {
+    insert(3);
+    const Document reply = run(R"({"insert": "things", "ordered": false,
+        "documents": [{"_id": 7}, {"_id": 1}, {"_id": 8}, {"_id": 2}, {"_id": 9}]})");
+    EXPECT_EQ(reply["n"].integer(), 3);
+    EXPECT_EQ(to_json(reply.at("writeErrors").size() == 2 ? reply.at("writeErrors.1.index") : View()), "3");
+    const Document ordered = run(R"({"insert": "things", "documents": [{"_id": 20}, {"_id": 1}, {"_id": 21}]})");
+    EXPECT_EQ(ordered["n"].integer(), 1);
+    EXPECT_EQ(ordered.at("writeErrors.0.index").integer(), 1);
+}
+
 TEST_F(Commands, CloseTheStoreWithItsLastHandle) {
     insert(6);
     open_cursor();
@@ -224,7 +266,12 @@ TEST_F(FewCursors, AreBounded) {
     insert(6);
     open_cursor();
     const std::int64_t second = open_cursor();
-    EXPECT_EQ(code_of(R"({"find": "things", "batchSize": 2})"), 10334);
+    EXPECT_EQ(code_of(R"({"find": "things", "batchSize": 2})"), 96);
+    // What has been written is told all the same.
+    const Document written = run(R"({"bulkWrite": 1, "nsInfo": [{"ns": "db.things"}], "cursor": {"batchSize": 1},
+        "ops": [{"insert": 0, "document": {"_id": 10}}, {"insert": 0, "document": {"_id": 11}}]})");
+    EXPECT_EQ(written["ok"].number(), 1);
+    EXPECT_EQ(written.at("cursor.firstBatch").size(), 2U);
     run(Document({{"killCursors", "things"}, {"cursors", Value::array({Value::long_integer(second)})}}));
     EXPECT_EQ(code_of(R"({"find": "things", "batchSize": 2})"), 0);
 }

@@ -115,8 +115,7 @@ struct GetMoreArguments : CommonArguments {
 
 constexpr Field<GetMoreArguments> get_more_fields[] = {
     {"getMore", Types::integer, nullptr, Need::required},
-    {"collection", Types::string, [](GetMoreArguments& a, View v) { a.collection = collection_name(v); },
-     Need::required},
+    {"collection", Types::string, [](GetMoreArguments& a, View v) { a.collection = cursor_name(v); }, Need::required},
     {"batchSize", Types::number,
      [](GetMoreArguments& a, View v) {
          const std::int64_t size = truncated_number("batchSize", v);
@@ -131,7 +130,7 @@ struct KillCursorsArguments : CommonArguments {
 };
 
 constexpr Field<KillCursorsArguments> kill_cursors_fields[] = {
-    {"killCursors", Types::any, [](KillCursorsArguments& a, View v) { a.collection = collection_name(v); }},
+    {"killCursors", Types::any, [](KillCursorsArguments& a, View v) { a.collection = cursor_name(v); }},
     {"cursors", Types::array,
      [](KillCursorsArguments& a, View v) {
          for (const View id : v.elements()) {

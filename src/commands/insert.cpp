@@ -1,4 +1,5 @@
 #include "commands/write_errors.hpp"
+#include "engine/batch_insert.hpp"
 
 namespace sheaf::commands {
 
@@ -16,17 +17,6 @@ constexpr Field<Arguments> fields[] = {
     {"bypassDocumentValidation", Types::boolean_or_number},  // there are no validators
 };
 
-// All at once, which is much faster; false when one is refused, and then none is there.
-bool insert_together(Collection& collection, const Arguments& arguments) {
-    try {
-        collection.insert_many(arguments.documents, {.control = arguments.control});
-        return true;
-    } catch (const Error& error) {
-        if (!is_of_statement(error)) throw;
-        return false;
-    }
-}
-
 }  // namespace
 
 Document insert(const Invocation& invocation) {
@@ -36,17 +26,9 @@ Document insert(const Invocation& invocation) {
     Collection collection = invocation.collection(arguments.collection);
     std::size_t inserted = 0;
     WriteErrors errors(arguments.ordered);
-    if (documents.size() > 1 && insert_together(collection, arguments)) {
-        inserted = documents.size();
-    } else {
-        const auto insert_at = [&](std::size_t i) {
-            collection.insert_one(documents[i], {.control = arguments.control});
-            ++inserted;
-        };
-        for (std::size_t i = 0; i < documents.size(); ++i) {
-            if (!errors.run(i, [&] { insert_at(i); })) break;
-        }
-    }
+    engine::insert_in_batches(collection, documents, arguments.ordered ? Order::ordered : Order::unordered,
+                              arguments.control, inserted,
+                              [&](std::size_t index, const Error& error) { errors.add(index, error); });
     ObjectBuilder reply;
     reply.add("n", inserted);
     errors.add_to(reply);

@@ -5,6 +5,7 @@
 
 #include "commands/command.hpp"
 #include "commands/reply.hpp"
+#include "document/utf8.hpp"
 #include "engine/store.hpp"
 #include "query/operand.hpp"
 
@@ -18,7 +19,7 @@ const Command& command_named(std::string_view name) {
     const auto commands = all_commands();
     const auto found = std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return c.name == name; });
     if (found == commands.end()) {
-        query::fail(Code::unsupported, 59, "there is no command " + std::string(name.substr(0, 100)), {}, name);
+        query::fail(Code::unsupported, 59, "there is no command " + std::string(utf8_prefix(name, 100)), {}, name);
     }
     return *found;
 }
@@ -68,7 +69,7 @@ std::string Invocation::database_name() const {
 namespace {
 
 [[noreturn]] void refuse_name(std::string_view name, std::string_view why) {
-    throw Error(Code::invalid_name, "\"" + std::string(name.substr(0, 300)) + "\" " + std::string(why));
+    throw Error(Code::invalid_name, "\"" + std::string(utf8_prefix(name, 300)) + "\" " + std::string(why));
 }
 
 std::string checked_collection_name(std::string_view name) {
@@ -86,13 +87,18 @@ std::string collection_name(View value) {
     return checked_collection_name(value.string());
 }
 
+std::string cursor_name(View value) {
+    if (value.type() == Type::string && value.string().starts_with("$cmd.")) return std::string(value.string());
+    return collection_name(value);
+}
+
 std::string collection_of_namespace(std::string_view name_space) {
     constexpr std::size_t longest_database = 63;
     const std::size_t dot = name_space.find('.');
     if (dot == std::string_view::npos) refuse_name(name_space, "is not database.collection");
     const std::string_view database = name_space.substr(0, dot);
     if (database.find('$') != std::string_view::npos) {
-        throw Error(Code::invalid_argument, "a database's name has no $: " + std::string(database.substr(0, 300)),
+        throw Error(Code::invalid_argument, "a database's name has no $: " + std::string(utf8_prefix(database, 300)),
                     {.mongo = 20});
     }
     if (database.empty() || database.size() > longest_database) refuse_name(name_space, "names no database");
@@ -110,6 +116,7 @@ Document Database::run_command(const Document& command, const Control& control) 
         const std::shared_ptr<engine::Store> store(std::shared_ptr<engine::Store>(), store_.get());
         Database database = make_database(store);
         control.check();
+        store_->cursors().close_idle();
         const auto& definition = commands::command_named((*command.view().members().begin()).key);
         return definition.run({store, database, definition, command.view(), control});
     } catch (const Error& error) {

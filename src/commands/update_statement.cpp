@@ -45,7 +45,10 @@ void UpdateStatement::add_variables(const Document& let) {
         return;
     }
     Object variables = let.to_object();
-    for (const auto [name, value] : constants->view().members()) variables.set(name, value.to_value());
+    for (const auto [name, value] : constants->view().members()) {
+        // Values, not expressions: what they are for is to bring a "$name" that is only text.
+        variables.set(name, Value::object({{"$literal", value.to_value()}}));
+    }
     options.let = Document(variables);
 }
 

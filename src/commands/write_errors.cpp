@@ -1,35 +1,26 @@
 #include "commands/write_errors.hpp"
 
+#include "engine/batch_insert.hpp"
 #include "query/operand.hpp"
 
 namespace sheaf::commands {
-
-bool is_of_statement(const Error& error) {
-    switch (error.code()) {
-        case Code::deadline_exceeded:
-        case Code::cancelled:
-        case Code::closed:
-        case Code::corrupt:
-        case Code::io:
-        case Code::commit_unknown:
-            return false;
-        default:
-            return true;
-    }
-}
 
 bool WriteErrors::run(std::size_t index, const std::function<void()>& statement) {
     try {
         statement();
         return true;
     } catch (const Error& error) {
-        if (!is_of_statement(error)) throw;
-        ObjectBuilder object;
-        object.add("index", index);
-        add_error(object, error);
-        errors_.add(object.finish());
+        if (!engine::is_of_one_write(error)) throw;
+        add(index, error);
         return !ordered_;
     }
+}
+
+void WriteErrors::add(std::size_t index, const Error& error) {
+    ObjectBuilder object;
+    object.add("index", index);
+    add_error(object, error);
+    errors_.add(object.finish());
 }
 
 void WriteErrors::add_to(ObjectBuilder& reply) const {

@@ -22,6 +22,7 @@ public:
     // Runs one statement; false when no further one is to run. An error that is not the statement's own (the time is
     // over, the store has failed) is thrown.
     bool run(std::size_t index, const std::function<void()>& statement);
+    void add(std::size_t index, const Error& error);
     std::size_t size() const { return errors_.size(); }
     // Adds writeErrors, when there are any.
     void add_to(ObjectBuilder& reply) const;
@@ -31,8 +32,6 @@ private:
     ArrayBuilder errors_;
 };
 
-// Whether an error is that of one statement, after which others may succeed.
-bool is_of_statement(const Error& error);
 // Throws InvalidLength (16) unless there is at least one statement and at most 100,000.
 void check_statements(std::string_view name, std::size_t count);
 

@@ -24,7 +24,8 @@ std::int64_t CursorRegistry::add(OpenCursor cursor) {
     const std::lock_guard lock(mutex_);
     closing = take_idle();
     if (entries_.size() >= most_cursors_) {
-        throw Error(Code::limit_exceeded, "more than " + std::to_string(most_cursors_) + " cursors are open");
+        throw Error(Code::limit_exceeded, "more than " + std::to_string(most_cursors_) + " cursors are open",
+                    {.mongo = 96});
     }
     const std::int64_t id = new_id();
     std::string collection = cursor.collection;
@@ -73,6 +74,12 @@ void CursorRegistry::kill_all_of(const std::string& collection) {
         const auto here = at++;
         if (here->second.collection == collection) closing.insert(entries_.extract(here));
     }
+}
+
+void CursorRegistry::close_idle() {
+    Entries closing;
+    const std::lock_guard lock(mutex_);
+    closing = take_idle();
 }
 
 void CursorRegistry::clear() {

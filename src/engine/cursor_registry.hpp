@@ -51,6 +51,8 @@ public:
     void kill_all_of(const std::string& collection);
     void clear();
     std::size_t size() const;
+    bool is_full() const { return size() >= most_cursors_; }
+    void close_idle();  // for whoever uses the store without a cursor
 
 private:
     struct Entry {

@@ -140,12 +140,46 @@ TEST_F(FindOneAnd, BulkWriteStopsAtTheFirstFailureOrTriesAll) {
 }
 
 TEST_F(FindOneAnd, BulkWriteInsideATransactionIsAllOrNothing) {
-    const std::vector<BulkOperation> operations{InsertOne{R"({"_id": 10})"_json}, InsertOne{R"({"_id": 1})"_json}};
-    database.run_in_transaction([&](Transaction& tx) {
-        EXPECT_EQ(tx.collection("items").bulk_write(operations).failures.size(), 1U);
-        tx.rollback();
-    });
-    EXPECT_EQ(stored(10), "none");
+    const std::vector<BulkOperation> operations{InsertOne{R"({"_id": 10})"_json}, InsertOne{R"({"_id": 1})"_json},
+                                                InsertOne{R"({"_id": 11})"_json}};
+    for (const char* name : {"items", "fresh"}) {
+        const auto bulk = [&](Transaction& tx) {
+            if (std::string_view(name) == "fresh") tx.collection(name).insert_one(R"({"_id": 1})"_json);
+            EXPECT_THROW(tx.collection(name).bulk_write(operations), Error);
+        };
+        try {
+            database.run_in_transaction(bulk);
+            ADD_FAILURE() << "the transaction was committed";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), Code::transaction_aborted);
+        }
+        EXPECT_FALSE(database.collection(name).get(10)) << name;
+    }
+}
+
+TEST_F(FindOneAnd, BulkWriteFindsTheCulpritsAmongManyInserts) {
+    std::vector<BulkOperation> operations;
+    for (int i = 100; i < 1100; ++i) operations.push_back(InsertOne{Document({{"_id", i % 700}})});  // 1 to 3 exist
+    const BulkWriteResult unordered = items.bulk_write(operations, {.order = Order::unordered});
+    EXPECT_EQ(unordered.inserted_count, 697);
+    ASSERT_EQ(unordered.failures.size(), 303U);  // 1, 2, 3 and the 300 that come twice
+    EXPECT_EQ(unordered.failures.front().index, 601U);
+    items.delete_many({});
+    const BulkWriteResult ordered = items.bulk_write(operations);
+    EXPECT_EQ(ordered.inserted_count, 700);
+    ASSERT_EQ(ordered.failures.size(), 1U);
+    EXPECT_EQ(ordered.failures.front().index, 700U);
+}
+
+TEST_F(FindOneAnd, BulkWriteReportsWhatStandsWhenItIsStopped) {
+    std::stop_source stop;
+    const std::vector<BulkOperation> operations{UpdateOne{R"({"_id": 1})"_json, increment}};
+    stop.request_stop();
+    const BulkWriteResult result =
+        items.bulk_write(operations, {.order = Order::unordered, .control = {.stop = stop.get_token()}});
+    ASSERT_EQ(result.failures.size(), 1U);
+    EXPECT_EQ(result.failures.front().error.code(), Code::cancelled);
+    EXPECT_EQ(result.modified_count, 0);
 }
 
 }  // namespace

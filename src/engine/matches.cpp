@@ -11,7 +11,6 @@ namespace sheaf::engine {
 
 namespace {
 
-constexpr unsigned rows_between_checks = 256;  // of deadline and stop token
 // Gets begin small, because the caller may want one row, and grow as long as rows are small.
 constexpr std::size_t max_keys_per_get = 256;
 constexpr std::size_t large_get_bytes = 4U * 1024 * 1024;
@@ -64,20 +63,17 @@ bool Matches::next(driver::RowView& row) {
 }
 
 bool Matches::next_candidate(driver::RowView& row) {
-    check_now_and_then();
+    check();
     return scan_ != nullptr ? scan_->next(row) : next_by_id(row);
 }
 
-void Matches::check_now_and_then() {
-    if (until_check_ == 0) {
-        control_.check();
-        until_check_ = rows_between_checks;
-    }
-    --until_check_;
+// For each row, because a filter may take long over one; reading the clock costs little beside a row.
+void Matches::check() {
+    if (control_.deadline || control_.stop.stop_possible()) control_.check();
 }
 
 bool Matches::wants(BytesView body) {
-    check_now_and_then();
+    check();
     return filter_.matches({View(body), {}});
 }
 

@@ -29,7 +29,7 @@ public:
 private:
     bool wants(BytesView body) override;
     bool next_candidate(driver::RowView& row);
-    void check_now_and_then();
+    void check();
     bool next_by_id(driver::RowView& row);
     bool selects(const driver::RowView& row) const;
 
@@ -40,7 +40,6 @@ private:
     const Control& control_;
     // The backend asks the filter itself, where the body is all that the filter needs to see.
     bool pushed_down_ = false;
-    unsigned until_check_ = 0;
 
     std::unique_ptr<driver::Cursor> scan_;  // of a scan; null when the collection does not exist
     std::vector<Bytes> keys_;               // of gets

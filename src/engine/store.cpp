@@ -7,6 +7,8 @@
 
 #include "document/utf8.hpp"
 
+#include "document/utf8.hpp"
+
 namespace sheaf::engine {
 
 Store::Store(std::unique_ptr<driver::Backend> backend, const Limits& limits, std::shared_ptr<Clock> clock,

@@ -174,7 +174,6 @@ Tally Writer::modify_many(const Selection& selection, const std::function<Change
     const std::vector<Selected> selected = select_rows(selection);
     Tally tally{.matched = static_cast<std::int64_t>(selected.size())};
     for (auto next = selected.begin(); next != selected.end();) {
-        control_.check();
         std::vector<BytesView> batch;
         std::size_t bytes = 0;
         do {
@@ -219,6 +218,7 @@ std::int64_t Writer::apply_changes(std::span<const BytesView> keys,
     std::vector<Change> changes(rows.size());
     std::vector<driver::Write> writes;
     for (std::size_t i = 0; i < rows.size(); ++i) {
+        control_.check();  // a change may take long
         if (!rows[i]) throw Error(Code::serialization, "a document was removed by another transaction meanwhile");
         changes[i] = change({rows[i]->body, rows[i]->meta});
         if (changes[i].kind != Change::Kind::keep) writes.push_back(write_of(changes[i], keys[i], rows[i]->meta, now_));

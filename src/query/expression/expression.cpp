@@ -161,7 +161,7 @@ std::vector<std::string> parse_field_path(std::string_view text, const Limits& l
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = std::min(text.find('.', begin), text.size());
         const std::string_view name = text.substr(begin, end - begin);
-        if (name.empty()) fail_expression(15998, {}, "an empty name" + where);
+        if (name.empty()) fail_expression(15998, {}, "an empty part" + where);
         if (name.front() == '$' && !is_reference_part(name)) {
             fail_expression(16410, {}, "a name that begins with $" + where);
         }

@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include <sheaf/control.hpp>
 #include <sheaf/error.hpp>
 #include <sheaf/view.hpp>
 
@@ -48,6 +49,13 @@ public:
     const SystemFields* system_fields() const { return system_; }  // null: their names are ordinary fields
     Scratch& scratch() const { return *scratch_; }
 
+    // What charge() asks now and then, so that a deadline reaches into one expression. Null: nothing; it must outlive
+    // the evaluation.
+    void set_control(const Control* control) {
+        control_ = control;
+        plan_check();
+    }
+
     View slot(std::size_t index) const { return index < slots_.size() ? slots_[index] : View(); }
     void set_slot(std::size_t index, View value) {
         if (index >= slots_.size()) slots_.resize(index + 1);
@@ -57,7 +65,7 @@ public:
     // Counts work, so that loops within loops end: every call of a Function is a step, and whoever walks an array
     // counts its elements. Throws limit_exceeded.
     void charge(std::size_t steps) {
-        if (steps > steps_left_) throw_out_of_steps();
+        if (steps > steps_left_ - check_at_) return charge_and_check(steps);
         steps_left_ -= steps;
     }
 
@@ -72,6 +80,7 @@ public:
         own_.reset();
         root_ = root;
         steps_left_ = limits_.expression_steps;
+        plan_check();
     }
 
     // While it lives, values are made in another Scratch: for loops whose intermediate values would pile up.
@@ -89,7 +98,8 @@ public:
     };
 
 private:
-    [[noreturn]] void throw_out_of_steps() const;
+    void charge_and_check(std::size_t steps);
+    void plan_check();
 
     const Limits& limits_;
     View root_;
@@ -97,6 +107,8 @@ private:
     Scratch own_;
     Scratch* scratch_;
     std::size_t steps_left_;
+    std::size_t check_at_ = 0;  // the steps left below which charge() looks at the limit and at control_
+    const Control* control_ = nullptr;
     std::vector<View> slots_;
 };
 

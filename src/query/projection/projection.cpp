@@ -1,5 +1,7 @@
 #include "query/projection/projection.hpp"
 
+#include <sheaf/error.hpp>
+
 #include "query/operand.hpp"
 #include "query/projection/projection_parse.hpp"
 #include "query/projection/transform.hpp"
@@ -25,7 +27,13 @@ Projection Projection::parse(const Document& projection, const Settings& setting
     auto state = std::make_unique<State>(State{projection.cbor(), settings.limits, {}});
     Settings own(state->limits, settings.bindings);
     own.has_system_fields = settings.has_system_fields;
-    state->parsed = parse_projection(View(state->bytes), own, ProjectionLanguage::find);
+    try {
+        state->parsed = parse_projection(View(state->bytes), own, ProjectionLanguage::find);
+    } catch (const Error& error) {
+        if (error.code() != Code::invalid_argument) throw;
+        // A mistake in a path or an expression is the projection's.
+        throw Error(Code::invalid_projection, error.message(), error.details());
+    }
     return Projection(std::move(state));
 }
 

@@ -22,7 +22,8 @@ void collect_names(View filter, std::vector<std::string_view>& names) {
                 if (branch.is_object()) collect_names(branch, names);
             }
         } else if (is_operator(key)) {
-            if (key != "$comment") refuse(2, "the operator " + std::string(key) + " has no place in it");
+            if (key != "$comment")
+                refuse(key == "$expr" ? 224 : 2, "the operator " + std::string(key) + " has no place in it");
         } else {
             names.push_back(key.substr(0, key.find('.')));
         }
