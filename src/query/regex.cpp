@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <mutex>
 #include <new>
 #include <string>
@@ -102,7 +101,8 @@ Compiled compile_pattern(std::string_view pattern, std::uint32_t options) {
     return compiled;
 }
 
-// The memory of one search.
+// The memory of one search. It is not kept for the next one: PCRE2 keeps in it the most that a search has needed, and
+// a filter may have very many patterns.
 struct Search {
     explicit Search(const pcre2_code* code)
         : data(allocated(pcre2_match_data_create_from_pattern(code, nullptr))),
@@ -143,7 +143,6 @@ struct Regex::State {
         : pattern(pattern_), options(options_), limits(limits_), code(std::move(code_)) {}
     State(const State&) = delete;
     State& operator=(const State&) = delete;
-    ~State() { delete spare.load(); }
 
     int run(Search& search, std::string_view text, std::size_t from) const;
 
@@ -153,8 +152,6 @@ struct Regex::State {
     const Code8 code;
     mutable std::once_flag compiled_counting;
     mutable Code8 counting;  // null: too large to be compiled so
-    // Of a search that has ended, for the next one: a scan allocates once, not for each document.
-    mutable std::atomic<Search*> spare = nullptr;
 };
 
 int Regex::State::run(Search& search, std::string_view text, std::size_t from) const {
@@ -171,25 +168,6 @@ int Regex::State::run(Search& search, std::string_view text, std::size_t from) c
 }
 
 namespace {
-
-// The spare memory, or other memory where several threads search at once.
-class Borrowed {
-public:
-    Borrowed(std::atomic<Search*>& spare, const pcre2_code* code) : spare_(spare), search_(spare.exchange(nullptr)) {
-        if (search_ == nullptr) search_ = std::make_unique<Search>(code);
-    }
-    Borrowed(const Borrowed&) = delete;
-    Borrowed& operator=(const Borrowed&) = delete;
-    ~Borrowed() {
-        Search* nothing = nullptr;
-        if (spare_.compare_exchange_strong(nothing, search_.get())) static_cast<void>(search_.release());
-    }
-    Search& operator*() const { return *search_; }
-
-private:
-    std::atomic<Search*>& spare_;
-    std::unique_ptr<Search> search_;
-};
 
 bool is_continuation(char byte) {
     return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
@@ -243,16 +221,16 @@ Regex Regex::compile(std::string_view pattern, std::string_view options, const L
 }
 
 bool Regex::matches(std::string_view text) const {
-    const Borrowed search(state_->spare, state_->code.get());
-    return check(state_->run(*search, text, 0));
+    Search search(state_->code.get());
+    return check(state_->run(search, text, 0));
 }
 
 std::optional<Regex::Found> Regex::find(std::string_view text, std::size_t from) const {
     while (from < text.size() && is_continuation(text[from])) ++from;
     if (from > text.size()) return std::nullopt;
-    const Borrowed search(state_->spare, state_->code.get());
-    if (!check(state_->run(*search, text, from))) return std::nullopt;
-    pcre2_match_data* data = (*search).data.get();
+    Search search(state_->code.get());
+    if (!check(state_->run(search, text, from))) return std::nullopt;
+    pcre2_match_data* data = search.data.get();
     const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(data);
     Found found;
     // \K in a lookahead can put the begin behind the end.

@@ -46,7 +46,7 @@ private:
 class LimitStage final : public Stage {
 public:
     explicit LimitStage(std::uint64_t limit) : limit_(limit) {}
-    StreamPtr open(StreamPtr source) const override {
+    StreamPtr open(StreamPtr source, Workspace&) const override {
         return std::make_unique<CutStream>(std::move(source), 0, limit_);
     }
     Wanted bound(Wanted wanted) override { return std::min(wanted.value_or(limit_), limit_); }
@@ -58,7 +58,7 @@ private:
 class SkipStage final : public Stage {
 public:
     explicit SkipStage(std::uint64_t skip) : skip_(skip) {}
-    StreamPtr open(StreamPtr source) const override {
+    StreamPtr open(StreamPtr source, Workspace&) const override {
         return std::make_unique<CutStream>(std::move(source), skip_, std::nullopt);
     }
     // Both are below 2^63.
@@ -72,13 +72,13 @@ private:
 
 class CountStream final : public Stream {
 public:
-    CountStream(StreamPtr source, std::string_view name)
-        : source_(std::move(source)), name_(name), scratch_(SIZE_MAX) {}
+    CountStream(StreamPtr source, std::string_view name, const Workspace& workspace)
+        : source_(std::move(source)), name_(name), workspace_(workspace), scratch_(SIZE_MAX) {}
     bool next(View& document) override {
         if (done_) return false;
         done_ = true;
         std::int64_t count = 0;
-        while (source_->next(document)) ++count;
+        for (; source_->next(document); ++count) workspace_.check();
         if (count == 0) return false;
         const MemberView member{name_, scratch_.integer(count)};
         document = scratch_.object({&member, 1});
@@ -88,6 +88,7 @@ public:
 private:
     StreamPtr source_;
     std::string_view name_;
+    const Workspace& workspace_;
     Scratch scratch_;
     bool done_ = false;
 };
@@ -95,7 +96,9 @@ private:
 class CountStage final : public Stage {
 public:
     explicit CountStage(std::string_view name) : name_(name) {}
-    StreamPtr open(StreamPtr source) const override { return std::make_unique<CountStream>(std::move(source), name_); }
+    StreamPtr open(StreamPtr source, Workspace& workspace) const override {
+        return std::make_unique<CountStream>(std::move(source), name_, workspace);
+    }
 
 private:
     std::string_view name_;

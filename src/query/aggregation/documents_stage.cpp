@@ -10,7 +10,9 @@ namespace {
 
 class DocumentsStream final : public Stream {
 public:
-    DocumentsStream(const Expression& documents, const Limits& limits) : evaluation_(limits, empty_object()) {
+    DocumentsStream(const Expression& documents, const Workspace& workspace)
+        : evaluation_(workspace.limits(), empty_object()) {
+        evaluation_.set_control(workspace.control());
         const View array = documents.evaluate(evaluation_);
         if (!array || !array.is_array()) {
             fail(Code::invalid_argument, 5858203, "$documents takes an array, not " + describe(array), {},
@@ -36,18 +38,19 @@ private:
 
 class DocumentsStage final : public Stage {
 public:
-    DocumentsStage(ExpressionPtr documents, const Limits& limits) : documents_(std::move(documents)), limits_(limits) {}
-    StreamPtr open(StreamPtr) const override { return std::make_unique<DocumentsStream>(*documents_, limits_); }
+    explicit DocumentsStage(ExpressionPtr documents) : documents_(std::move(documents)) {}
+    StreamPtr open(StreamPtr, Workspace& workspace) const override {
+        return std::make_unique<DocumentsStream>(*documents_, workspace);
+    }
 
 private:
     ExpressionPtr documents_;
-    const Limits& limits_;
 };
 
 }  // namespace
 
 StagePtr parse_documents(View spec, const Settings& settings) {
-    return std::make_unique<DocumentsStage>(ExpressionParser(settings).parse(spec), settings.limits);
+    return std::make_unique<DocumentsStage>(ExpressionParser(settings).parse(spec));
 }
 
 }  // namespace sheaf::query

@@ -23,10 +23,8 @@ struct GroupField {
 };
 
 struct GroupStage final : public Stage {
-    explicit GroupStage(const Limits& the_limits) : limits(the_limits) {}
-    StreamPtr open(StreamPtr source) const override;
+    StreamPtr open(StreamPtr source, Workspace& workspace) const override;
 
-    const Limits& limits;
     ExpressionPtr id;
     std::vector<GroupField> fields;
 };
@@ -39,8 +37,15 @@ struct Group {
 // Groups come out in the order of their first documents.
 class GroupStream final : public Stream {
 public:
-    GroupStream(StreamPtr source, const GroupStage& stage)
-        : source_(std::move(source)), stage_(stage), evaluation_(stage.limits, View()), begun_(stage.limits, View()) {}
+    GroupStream(StreamPtr source, const GroupStage& stage, const Workspace& workspace)
+        : source_(std::move(source)),
+          stage_(stage),
+          workspace_(workspace),
+          evaluation_(workspace.limits(), View()),
+          begun_(workspace.limits(), View()) {
+        evaluation_.set_control(workspace.control());
+        begun_.set_control(workspace.control());
+    }
 
     bool next(View& document) override {
         if (source_ != nullptr) collect();
@@ -52,6 +57,7 @@ public:
 private:
     void collect() {
         for (View document; source_->next(document);) {
+            workspace_.check();
             evaluation_.restart(document);
             Group& group = groups_[find_group()];
             for (std::size_t i = 0; i < stage_.fields.size(); ++i) {
@@ -88,9 +94,9 @@ private:
     // Accumulators may also let go of memory; the sum wraps back.
     void count(std::size_t bytes) {
         held_ += bytes;
-        if (held_ <= stage_.limits.pipeline_bytes) return;
+        if (held_ <= workspace_.limits().pipeline_bytes) return;
         fail(Code::limit_exceeded, 292,
-             "$group holds more than " + std::to_string(stage_.limits.pipeline_bytes) +
+             "$group holds more than " + std::to_string(workspace_.limits().pipeline_bytes) +
                  " bytes; put a $match or $project before it, or group by fewer values",
              {}, op);
     }
@@ -104,12 +110,14 @@ private:
             members.push_back({stage_.fields[i].name, group_.accumulators[i]->result(scratch)});
         }
         const View document = scratch.object(members);
-        check_depth(document, stage_.limits);
+        check_depth(document, workspace_.limits());
+        workspace_.check_between(document);
         return document;
     }
 
     StreamPtr source_;  // null when all is collected
     const GroupStage& stage_;
+    const Workspace& workspace_;
     Evaluation evaluation_;
     Evaluation begun_;  // of what a new group's accumulators are made of
     std::unordered_map<Bytes, std::size_t> places_;
@@ -120,8 +128,8 @@ private:
     Bytes key_;
 };
 
-StreamPtr GroupStage::open(StreamPtr source) const {
-    return std::make_unique<GroupStream>(std::move(source), *this);
+StreamPtr GroupStage::open(StreamPtr source, Workspace& workspace) const {
+    return std::make_unique<GroupStream>(std::move(source), *this, workspace);
 }
 
 // {"_id": {"a": 1}} would be an inclusion elsewhere, so that it is refused here.
@@ -139,7 +147,7 @@ StagePtr parse_group(View spec, const Settings& settings) {
     if (!spec.is_object()) {
         fail(Code::invalid_argument, 15947, "$group takes an object, not " + describe(spec), {}, op);
     }
-    auto stage = std::make_unique<GroupStage>(settings.limits);
+    auto stage = std::make_unique<GroupStage>();
     ExpressionParser parser(settings);
     for (const auto& [name, value] : spec.members()) {
         if (name == "_id") {

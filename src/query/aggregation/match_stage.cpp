@@ -25,7 +25,7 @@ private:
 class MatchStage final : public Stage {
 public:
     explicit MatchStage(Filter filter) : filter_(std::move(filter)) {}
-    StreamPtr open(StreamPtr source) const override {
+    StreamPtr open(StreamPtr source, Workspace&) const override {
         return std::make_unique<MatchStream>(std::move(source), filter_);
     }
 

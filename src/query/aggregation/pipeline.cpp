@@ -1,5 +1,7 @@
 #include "query/aggregation/pipeline.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -12,21 +14,33 @@ namespace sheaf::query {
 
 namespace {
 
-// Lets a deadline end what many documents come of few.
-class WatchedStream final : public Stream {
+// All stages: what leaves them is a result.
+class PipelineStream final : public Stream {
 public:
-    WatchedStream(StreamPtr source, const Control& control) : source_(std::move(source)), control_(control) {}
+    PipelineStream(const Limits& limits, const Control* control) : workspace_(limits, control) {}
+
+    Workspace& workspace() { return workspace_; }
+    void set_last(StreamPtr last) { last_ = std::move(last); }
+
     bool next(View& document) override {
-        constexpr std::uint32_t often = 256;
-        if (++passed_ % often == 0) control_.check();
-        return source_->next(document);
+        workspace_.check();
+        if (!last_->next(document)) return false;
+        workspace_.check_result(document);
+        return true;
     }
 
 private:
-    StreamPtr source_;
-    const Control& control_;
-    std::uint32_t passed_ = 0;
+    Workspace workspace_;
+    StreamPtr last_;  // which borrows the workspace
 };
+
+// Appends the stage, or joins it with the one before.
+void append_stage(std::vector<StagePtr>& stages, StagePtr stage) {
+    std::vector<TransformPtr>* const added = stage->transforms();
+    std::vector<TransformPtr>* const before = stages.empty() ? nullptr : stages.back()->transforms();
+    if (added == nullptr || before == nullptr) return stages.push_back(std::move(stage));
+    std::move(added->begin(), added->end(), std::back_inserter(*before));
+}
 
 MemberView stage_of(View element) {
     if (!element.is_object()) {
@@ -69,7 +83,7 @@ StagePipeline StagePipeline::parse(View stages, const Settings& given) {
     std::size_t index = 0;
     for (const View element : own.elements()) {
         const auto [name, spec] = stage_of(element);
-        state->stages.push_back(parse_stage(name, spec, index, own.size(), settings));
+        append_stage(state->stages, parse_stage(name, spec, index, own.size(), settings));
         if (index == 0 && name == "$match") state->leading_match = spec;
         if (index == 0 && name == "$documents") state->brings_documents = true;
         ++index;
@@ -88,15 +102,14 @@ std::optional<View> StagePipeline::leading_match() const {
 }
 
 StreamPtr StagePipeline::open(StreamPtr source, const Control* control) const {
+    auto results = std::make_unique<PipelineStream>(state_->limits, control);
     StreamPtr stream = std::move(source);
     for (const StagePtr& stage : state_->stages) {
         if (state_->leading_match && stage == state_->stages.front()) continue;
-        stream = stage->open(std::move(stream));
-        if (control != nullptr && stage->multiplies()) {
-            stream = std::make_unique<WatchedStream>(std::move(stream), *control);
-        }
+        stream = stage->open(std::move(stream), results->workspace());
     }
-    return stream;
+    results->set_last(std::move(stream));
+    return results;
 }
 
 }  // namespace sheaf::query

@@ -41,8 +41,10 @@ public:
     bool brings_documents() const;
     // The filter of a $match at the front, which the source then applies (the streams do not): a document, or nothing.
     std::optional<View> leading_match() const;
-    // `source` is null when brings_documents(). The control is watched where a stage makes many documents of one (a
-    // source watches its own); it has to outlive the stream.
+    // `source` is null when brings_documents(). The control is watched for every document that leaves the pipeline,
+    // that a stage collects or makes of another one, and within expressions (a source watches its own); it has to
+    // outlive the stream. Results are at most limits.document_bytes, documents between stages four times as large, and
+    // all that streams lend at one time is within limits.pipeline_bytes.
     StreamPtr open(StreamPtr source, const Control* control = nullptr) const;
 
 private:

@@ -6,6 +6,8 @@
 #include <sheaf/error.hpp>
 #include <sheaf/json.hpp>
 
+#include "query/expression/scratch.hpp"
+
 namespace sheaf::query {
 namespace {
 
@@ -229,6 +231,119 @@ TEST(Pipeline, DeadlinesEndWhatMultiplies) {
     const StreamPtr results = pipeline.open(nullptr, &control);
     View result;
     EXPECT_THROW(results->next(result), Error);
+}
+
+std::string joined(std::size_t times, const std::string& stages) {
+    std::string all;
+    for (std::size_t i = 0; i < times; ++i) all += ", " + stages;
+    return all;
+}
+
+TEST(Pipeline, DocumentsBetweenStagesAreBounded) {
+    Limits small;
+    small.document_bytes = 1000;
+    const std::string range = R"([{"$set": {"x": {"$range": [0, "$a"]}}})";
+    const std::string small_again = R"(, {"$project": {"y": 1}}])";
+    const std::string some = R"([{"y":1,"a":1200}])";
+    EXPECT_EQ(run(range + small_again, some, small).documents, R"({"y":1})");
+    EXPECT_EQ(run(range + "]", some, small).documents, "10334");
+    EXPECT_EQ(run(range + small_again, R"([{"y":1,"a":2000}])", small).documents, "10334");
+    EXPECT_EQ(run(range + R"(, {"$skip": 0})" + small_again, R"([{"a":2000}])", small).documents, "10334");
+    const std::string grouped = R"([{"$group": {"_id": null, "all": {"$push": "$$ROOT"}}}, {"$count": "n"}])";
+    std::string many = "[{}";
+    for (int i = 0; i < 1000; ++i) many += R"(,{"a":"some text"})";
+    EXPECT_EQ(run(grouped, many + "]", small).documents, "10334");
+}
+
+TEST(Pipeline, TheStreamsTogetherAreBounded) {
+    Limits small;
+    small.pipeline_bytes = 20'000;
+    const std::string range = R"([{"$set": {"x": {"$range": [0, "$a"]}}})";
+    const std::string set = R"({"$set": {"y": 0}})";
+    const std::string small_again = R"(, {"$project": {"y": 1}}])";
+    const std::string some = R"([{"a":1200},{"a":1100}])";
+    const std::string expected = R"({"y":0} {"y":0})";
+    EXPECT_EQ(run(range + joined(100, set) + small_again, some, small).documents, expected);
+    EXPECT_EQ(run(range + joined(2, R"({"$skip": 0}, )" + set) + small_again, some, small).documents, expected);
+    EXPECT_EQ(run(range + joined(20, R"({"$skip": 0}, )" + set) + small_again, some, small).documents, "292");
+    EXPECT_EQ(
+        run(range + joined(20, R"({"$unwind": {"path": "$a", "includeArrayIndex": "i"}})") + small_again, some, small)
+            .documents,
+        "292");
+}
+
+// A part of a document outlives the steps between.
+TEST(Pipeline, JoinedTransforms) {
+    check({
+        {R"([{"$set": {"b": {"c": {"d": "$a"}}}}, {"$replaceWith": "$b"}, {"$replaceWith": "$c"}, {"$set": {"e": 1}},
+             {"$unset": "x"}])",
+         R"([{"a":"some text"},{"a":"other text"}])", R"({"d":"some text","e":1} {"d":"other text","e":1})"},
+        {R"([{"$replaceWith": "$a"}, {"$replaceWith": "$a"}, {"$replaceWith": "$a"}])", R"([{"a":{"a":{"a":{}}}}])",
+         "{}"},
+    });
+}
+
+TEST(Pipeline, UnwindTakesTimeForEachElementOnce) {
+    std::string spec = R"({"d": [{"x": 1, "a": {"b": [0)";
+    constexpr int elements = 100'000;
+    for (int i = 1; i < elements; ++i) spec += "," + std::to_string(i);
+    spec += R"(], "c": 2}}], "p": [{"$unwind": {"path": "$a.b", "includeArrayIndex": "i"}}]})";
+    const Document document = Document::from_json(spec);
+    const StagePipeline pipeline = StagePipeline::parse(document["p"], Limits{});
+    const Control control{.deadline = Control::within(std::chrono::seconds(5)), .stop = {}};
+    std::size_t read = 0;
+    const StreamPtr results = pipeline.open(std::make_unique<Given>(document["d"], read), &control);
+    std::int64_t count = 0;
+    std::string last;
+    for (View result; results->next(result); ++count) last = count + 1 == elements ? to_json(result) : "";
+    EXPECT_EQ(count, elements);
+    EXPECT_EQ(last, R"({"x":1,"a":{"b":99999,"c":2},"i":{"$numberLong":"99999"}})");
+}
+
+TEST(Pipeline, TopSortsByTheFieldsOfTheDocument) {
+    check({
+        {R"([{"$group": {"_id": null, "t": {"$top": {"sortBy": {"_version": -1}, "output": "$n"}}}}])",
+         R"([{"_version":1,"n":1},{"_version":2,"n":2}])", R"({"_id":null,"t":2})"},
+        {R"([{"$group": {"_id": null, "t": {"$topN": {"n": 2, "sortBy": {"s": -1}, "output": "$n"}},
+                         "b": {"$bottom": {"sortBy": {"s": -1}, "output": "$n"}}}}])",
+         R"([{"s":"a","n":1},{"s":"a\u0000b","n":2},{"s":"a\u0000","n":3}])", R"({"_id":null,"t":[2,3],"b":1})"},
+    });
+}
+
+// Asks for an end of the work while it is being read.
+class Stopping final : public Stream {
+public:
+    explicit Stopping(std::size_t& read) : read_(read) {}
+    bool next(View& document) override {
+        if (++read_ == 3) stop.request_stop();
+        document = empty_object();
+        return read_ < 100;
+    }
+    std::stop_source stop;
+
+private:
+    std::size_t& read_;
+};
+
+TEST(Pipeline, StagesThatCollectWatchTheControl) {
+    for (const char* const stage :
+         {R"({"$group": {"_id": null}})", R"({"$sort": {"a": 1}})", R"({"$count": "n"})", R"({"$sample": {"size": 5}})",
+          R"({"$sortByCount": "$a"})", R"({"$unwind": "$a"})", R"({"$skip": 0})", R"({"$set": {"a": 1}})"}) {
+        const Document spec = Document::from_json(R"({"p": [)" + std::string(stage) + "]}");
+        const StagePipeline pipeline = StagePipeline::parse(spec["p"], Limits{});
+        std::size_t read = 0;
+        auto source = std::make_unique<Stopping>(read);
+        const Control control{.deadline = {}, .stop = source->stop.get_token()};
+        const StreamPtr results = pipeline.open(std::move(source), &control);
+        EXPECT_THROW(
+            {
+                for (View document; results->next(document);)
+                    ;
+            },
+            Error)
+            << stage;
+        EXPECT_EQ(read, 3U) << stage;
+    }
 }
 
 }  // namespace

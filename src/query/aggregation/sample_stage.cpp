@@ -17,11 +17,17 @@ namespace {
 // The documents with the smallest of random keys.
 class SampleStream final : public Stream {
 public:
-    SampleStream(StreamPtr source, std::uint64_t size, const Limits& limits)
-        : source_(std::move(source)), random_(system_random()), held_("$sample", size, limits) {}
+    SampleStream(StreamPtr source, std::uint64_t size, const Workspace& workspace)
+        : source_(std::move(source)),
+          workspace_(workspace),
+          random_(system_random()),
+          held_("$sample", size, workspace.limits()) {}
     bool next(View& document) override {
         if (source_ != nullptr) {
-            while (source_->next(document)) held_.add(random_key(), document);
+            while (source_->next(document)) {
+                workspace_.check();
+                held_.add(random_key(), document);
+            }
             source_.reset();
             held_.sort();
         }
@@ -36,25 +42,25 @@ private:
     }
 
     StreamPtr source_;  // null when all is held
+    const Workspace& workspace_;
     std::shared_ptr<Random> random_;
     HeldDocuments held_;
 };
 
 class SampleStage final : public Stage {
 public:
-    SampleStage(std::uint64_t size, const Limits& limits) : size_(size), limits_(limits) {}
-    StreamPtr open(StreamPtr source) const override {
-        return std::make_unique<SampleStream>(std::move(source), size_, limits_);
+    explicit SampleStage(std::uint64_t size) : size_(size) {}
+    StreamPtr open(StreamPtr source, Workspace& workspace) const override {
+        return std::make_unique<SampleStream>(std::move(source), size_, workspace);
     }
 
 private:
     std::uint64_t size_;
-    const Limits& limits_;
 };
 
 }  // namespace
 
-StagePtr parse_sample(View spec, const Settings& settings) {
+StagePtr parse_sample(View spec, const Settings&) {
     const auto refuse = [](int mongo, const std::string& what) {
         fail(Code::invalid_argument, mongo, "$sample takes {\"size\": number}, " + what, {}, "$sample");
     };
@@ -68,7 +74,7 @@ StagePtr parse_sample(View spec, const Settings& settings) {
     constexpr double most = 9223372036854775807.0;
     if (!(size.number() >= 1)) refuse(28747, "where the size is above 0");
     const double number = std::min(size.number(), most);
-    return std::make_unique<SampleStage>(static_cast<std::uint64_t>(number), settings.limits);
+    return std::make_unique<SampleStage>(static_cast<std::uint64_t>(number));
 }
 
 }  // namespace sheaf::query

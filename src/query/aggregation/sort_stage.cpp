@@ -15,11 +15,14 @@ namespace {
 
 class SortStream final : public Stream {
 public:
-    SortStream(StreamPtr source, const Sort& sort, Wanted wanted, const Limits& limits)
-        : source_(std::move(source)), sort_(sort), held_("$sort", wanted, limits) {}
+    SortStream(StreamPtr source, const Sort& sort, Wanted wanted, const Workspace& workspace)
+        : source_(std::move(source)), workspace_(workspace), sort_(sort), held_("$sort", wanted, workspace.limits()) {}
     bool next(View& document) override {
         if (source_ != nullptr) {
-            while (source_->next(document)) held_.add(sort_.key({document, {}}), document);
+            while (source_->next(document)) {
+                workspace_.check();
+                held_.add(sort_.key({document, {}}), document);
+            }
             source_.reset();
             held_.sort();
         }
@@ -28,15 +31,16 @@ public:
 
 private:
     StreamPtr source_;  // null when all is held
+    const Workspace& workspace_;
     const Sort& sort_;
     HeldDocuments held_;
 };
 
 class SortStage final : public Stage {
 public:
-    SortStage(Sort sort, const Limits& limits) : sort_(std::move(sort)), limits_(limits) {}
-    StreamPtr open(StreamPtr source) const override {
-        return std::make_unique<SortStream>(std::move(source), sort_, wanted_, limits_);
+    explicit SortStage(Sort sort) : sort_(std::move(sort)) {}
+    StreamPtr open(StreamPtr source, Workspace& workspace) const override {
+        return std::make_unique<SortStream>(std::move(source), sort_, wanted_, workspace);
     }
     Wanted bound(Wanted wanted) override {
         wanted_ = wanted;
@@ -46,7 +50,6 @@ public:
 private:
     Sort sort_;
     Wanted wanted_;
-    const Limits& limits_;
 };
 
 class SortByCount final : public Stage {
@@ -67,7 +70,9 @@ public:
         group_stage_ = parse_group(View(group_), settings);
         sort_stage_ = parse_sort(View(sort_), settings);
     }
-    StreamPtr open(StreamPtr source) const override { return sort_stage_->open(group_stage_->open(std::move(source))); }
+    StreamPtr open(StreamPtr source, Workspace& workspace) const override {
+        return sort_stage_->open(group_stage_->open(std::move(source), workspace), workspace);
+    }
     Wanted bound(Wanted wanted) override { return sort_stage_->bound(wanted); }
 
 private:
@@ -84,8 +89,7 @@ StagePtr parse_sort(View spec, const Settings& settings) {
         fail(Code::invalid_sort, 15973, "$sort takes an object, not " + describe(spec), {}, "$sort");
     }
     if (spec.size() == 0) fail(Code::invalid_sort, 15976, "$sort takes at least one field", {}, "$sort");
-    return std::make_unique<SortStage>(Sort::parse(Document::from_trusted(Bytes(spec.encoded())), settings),
-                                       settings.limits);
+    return std::make_unique<SortStage>(Sort::parse(Document::from_trusted(Bytes(spec.encoded())), settings));
 }
 
 StagePtr parse_sort_by_count(View spec, const Settings& settings) {

@@ -3,7 +3,7 @@
 // A new stage is a parse function in a file of its own and a line in the table of stages.cpp.
 //
 // Threads: a stage is immutable once its pipeline is parsed; each stream that it opens serves one thread.
-// Lifetime: stages borrow from the pipeline's bytes and limits; streams from their stage.
+// Lifetime: stages borrow from the pipeline's bytes and limits; streams from their stage and workspace.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "query/aggregation/pipeline.hpp"
+#include "query/aggregation/workspace.hpp"
 #include "query/settings.hpp"
 
 namespace sheaf::query {
@@ -23,12 +24,12 @@ using Wanted = std::optional<std::uint64_t>;
 class Stage {
 public:
     virtual ~Stage() = default;
-    virtual StreamPtr open(StreamPtr source) const = 0;
+    virtual StreamPtr open(StreamPtr source, Workspace& workspace) const = 0;
     // Called once, after parsing: told how many of its documents are read at most, a stage says the same of its source,
     // so that a $sort before a $limit holds no more than it has to.
     virtual Wanted bound(Wanted wanted);
-    // Whether many documents may come of one, so that a deadline has to be watched there too.
-    virtual bool multiplies() const { return false; }
+    // What it makes of each document alone, one after the other; null for other stages. Neighbours are joined.
+    virtual std::vector<TransformPtr>* transforms() { return nullptr; }
 };
 
 using StagePtr = std::unique_ptr<Stage>;

@@ -68,32 +68,32 @@ constexpr Entry entries[] = {
 // $project and its like: one document becomes one document.
 class TransformStream final : public Stream {
 public:
-    TransformStream(StreamPtr source, const Transform& transform, const Limits& limits)
-        : source_(std::move(source)), transform_(transform), evaluation_(limits, View()) {}
+    TransformStream(StreamPtr source, const std::vector<TransformPtr>& transforms, Workspace& workspace)
+        : source_(std::move(source)), transforms_(transforms), workspace_(workspace), lent_(workspace) {}
     bool next(View& document) override {
         if (!source_->next(document)) return false;
-        evaluation_.restart(document);
-        document = transform_.apply(evaluation_);
+        document = lent_.copy(workspace_.transform(transforms_, document));
         return true;
     }
 
 private:
     StreamPtr source_;
-    const Transform& transform_;
-    Evaluation evaluation_;
+    const std::vector<TransformPtr>& transforms_;
+    Workspace& workspace_;
+    Buffer lent_;
 };
 
 class TransformStage final : public Stage {
 public:
-    TransformStage(TransformPtr transform, const Limits& limits) : transform_(std::move(transform)), limits_(limits) {}
-    StreamPtr open(StreamPtr source) const override {
-        return std::make_unique<TransformStream>(std::move(source), *transform_, limits_);
+    explicit TransformStage(TransformPtr transform) { transforms_.push_back(std::move(transform)); }
+    StreamPtr open(StreamPtr source, Workspace& workspace) const override {
+        return std::make_unique<TransformStream>(std::move(source), transforms_, workspace);
     }
     Wanted bound(Wanted wanted) override { return wanted; }
+    std::vector<TransformPtr>* transforms() override { return &transforms_; }
 
 private:
-    TransformPtr transform_;
-    const Limits& limits_;
+    std::vector<TransformPtr> transforms_;
 };
 
 void check_place(const Entry& entry, std::size_t index, std::size_t size) {
@@ -117,7 +117,7 @@ Wanted Stage::bound(Wanted) {
 
 StagePtr parse_stage(std::string_view name, View spec, std::size_t index, std::size_t size, const Settings& settings) {
     if (TransformPtr transform = parse_transform(name, spec, settings)) {
-        return std::make_unique<TransformStage>(std::move(transform), settings.limits);
+        return std::make_unique<TransformStage>(std::move(transform));
     }
     const auto* const entry =
         std::find_if(std::begin(entries), std::end(entries), [&](const Entry& e) { return e.name == name; });

@@ -59,11 +59,8 @@ void write_with(View object, Names path, View value, Bytes& out) {
 }
 
 struct UnwindStage final : public Stage {
-    explicit UnwindStage(const Limits& the_limits) : limits(the_limits) {}
-    StreamPtr open(StreamPtr source) const override;
-    bool multiplies() const override { return true; }
+    StreamPtr open(StreamPtr source, Workspace& workspace) const override;
 
-    const Limits& limits;
     std::vector<std::string> path;
     std::vector<std::string> index;  // where the index goes; empty: nowhere
     bool preserve = false;
@@ -71,14 +68,21 @@ struct UnwindStage final : public Stage {
 
 class UnwindStream final : public Stream {
 public:
-    UnwindStream(StreamPtr source, const UnwindStage& stage) : source_(std::move(source)), stage_(stage) {}
+    UnwindStream(StreamPtr source, const UnwindStage& stage, Workspace& workspace)
+        : source_(std::move(source)),
+          stage_(stage),
+          workspace_(workspace),
+          frame_(workspace),
+          replaced_(workspace),
+          indexed_(workspace) {}
 
     bool next(View& document) override {
         for (;;) {
+            workspace_.check();
             if (element_ != nullptr) {
                 const View element = *element_;
                 ++element_;
-                document = replaced(element, position_++);
+                document = indexed(framed(element), position_++);
                 return true;
             }
             if (!source_->next(document_)) return false;
@@ -86,11 +90,13 @@ public:
             if (value && value.is_array() && value.size() > 0) {
                 element_ = value.elements().begin();
                 position_ = 0;
+                frame();
                 continue;
             }
             const bool is_empty = !value || value.is_null() || value.is_array();
             if (is_empty && !stage_.preserve) continue;
-            document = value && value.is_array() ? replaced(View(), std::nullopt) : indexed(document_, std::nullopt);
+            if (value && value.is_array()) write_with(document_, stage_.path, View(), replaced_.begin());
+            document = indexed(value && value.is_array() ? replaced_.written() : document_, std::nullopt);
             return true;
         }
     }
@@ -98,10 +104,19 @@ public:
 private:
     using Position = std::optional<std::int64_t>;
 
-    View replaced(View element, Position position) {
-        replaced_.clear();
-        write_with(document_, stage_.path, element, replaced_);
-        return indexed(View(replaced_), position);
+    // Once per source document: what stands before and after each element.
+    void frame() {
+        constexpr std::size_t null_size = 1;
+        write_with(document_, stage_.path, null_value(), frame_.begin());
+        const View framed = frame_.written();
+        const BytesView all = framed.encoded();
+        before_ = all.substr(0, static_cast<std::size_t>(find(framed, stage_.path).data() - all.data()));
+        after_ = all.substr(before_.size() + null_size);
+    }
+
+    View framed(View element) {
+        replaced_.begin().append(before_).append(element.encoded()).append(after_);
+        return replaced_.written();
     }
 
     View indexed(View document, Position position) {
@@ -112,23 +127,28 @@ private:
         } else {
             Encoder(value).null();
         }
-        indexed_.clear();
-        write_with(document, stage_.index, View(value), indexed_);
-        if (stage_.index.size() > 1) check_depth(View(indexed_), stage_.limits);
-        return View(indexed_);
+        write_with(document, stage_.index, View(value), indexed_.begin());
+        const View result = indexed_.written();
+        if (stage_.index.size() > 1) check_depth(result, workspace_.limits());
+        workspace_.check_between(result);
+        return result;
     }
 
     StreamPtr source_;
     const UnwindStage& stage_;
+    Workspace& workspace_;
     View document_;
     ElementRange::iterator element_;  // at its end: the next document is to be read
     std::int64_t position_ = 0;
-    Bytes replaced_;
-    Bytes indexed_;
+    Buffer frame_;  // the document with null in the place of the array, parts of which are the next two
+    BytesView before_;
+    BytesView after_;
+    Buffer replaced_;
+    Buffer indexed_;
 };
 
-StreamPtr UnwindStage::open(StreamPtr source) const {
-    return std::make_unique<UnwindStream>(std::move(source), *this);
+StreamPtr UnwindStage::open(StreamPtr source, Workspace& workspace) const {
+    return std::make_unique<UnwindStream>(std::move(source), *this, workspace);
 }
 
 [[noreturn]] void refuse(int mongo, const std::string& message) {
@@ -157,7 +177,7 @@ std::vector<std::string> parse_unwound(View value, const Limits& limits) {
 }  // namespace
 
 StagePtr parse_unwind(View spec, const Settings& settings) {
-    auto stage = std::make_unique<UnwindStage>(settings.limits);
+    auto stage = std::make_unique<UnwindStage>();
     View path;
     if (spec.type() == Type::string) {
         path = spec;

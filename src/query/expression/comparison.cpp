@@ -8,12 +8,12 @@ namespace sheaf::query {
 namespace {
 
 template <bool (*holds)(std::partial_ordering)>
-View compared(Evaluation&, Arguments arguments) {
-    return boolean_value(holds(compare(arguments[0], arguments[1])));
+View compared(Evaluation& evaluation, Arguments arguments) {
+    return boolean_value(holds(compare_counted(evaluation, arguments[0], arguments[1])));
 }
 
 View cmp(Evaluation& evaluation, Arguments arguments) {
-    const std::weak_ordering order = compare(arguments[0], arguments[1]);
+    const std::weak_ordering order = compare_counted(evaluation, arguments[0], arguments[1]);
     return evaluation.scratch().integer(order < 0 ? -1 : order > 0 ? 1 : 0);
 }
 

@@ -19,6 +19,7 @@ public:
     Decision(Expressions operands, bool deciding) : operands_(std::move(operands)), deciding_(deciding) {}
     View evaluate(Evaluation& evaluation) const override {
         for (const ExpressionPtr& operand : operands_) {
+            evaluation.charge(1);
             if (is_true(operand->evaluate(evaluation)) == deciding_) return boolean_value(deciding_);
         }
         return boolean_value(!deciding_);
@@ -50,6 +51,7 @@ public:
     View evaluate(Evaluation& evaluation) const override {
         View value;
         for (const ExpressionPtr& operand : operands_) {
+            evaluation.charge(1);
             value = operand->evaluate(evaluation);
             if (!is_nullish(value)) break;
         }
@@ -82,6 +84,7 @@ public:
         : branches_(std::move(branches)), otherwise_(std::move(otherwise)) {}
     View evaluate(Evaluation& evaluation) const override {
         for (const Branch& branch : branches_) {
+            evaluation.charge(1);
             if (is_true(branch.condition->evaluate(evaluation))) return branch.value->evaluate(evaluation);
         }
         if (otherwise_ != nullptr) return otherwise_->evaluate(evaluation);

@@ -104,7 +104,7 @@ public:
             large.resize(arguments_.size());
             values = large;
         }
-        evaluation.charge(1);
+        evaluation.charge(1 + values.size() / few);
         for (std::size_t i = 0; i < values.size(); ++i) values[i] = arguments_[i]->evaluate(evaluation);
         return function_.call(evaluation, values);
     }
@@ -115,12 +115,30 @@ private:
 };
 
 View value_in_array(View array, std::span<const std::string> path, Scratch& scratch) {
+    scratch.charge(array.size());
     std::vector<View> found;
     for (const View element : array.elements()) {
         if (!element.is_object()) continue;  // arrays in arrays are not entered
         if (const View value = value_at(element, path, scratch)) found.push_back(value);
     }
     return scratch.array(found);
+}
+
+// The work of looking at all of a value; 0 for what is small.
+std::size_t steps_to_walk(View value) {
+    constexpr std::size_t bytes_of_text = 256;  // that are compared or copied in one step
+    constexpr std::size_t bytes_of_elements = 8;
+    switch (value.type()) {
+        case Type::string:
+            return value.string().size() / bytes_of_text;
+        case Type::bytes:
+            return value.bytes().size() / bytes_of_text;
+        case Type::array:
+        case Type::object:
+            return value.encoded().size() / bytes_of_elements;
+        default:
+            return 0;
+    }
 }
 
 // The parts of DBRef, the only names with a $ that a path may have.
@@ -130,9 +148,51 @@ bool is_reference_part(std::string_view name) {
 
 }  // namespace
 
-void Evaluation::throw_out_of_steps() const {
+void Evaluation::charge_and_check(std::size_t steps) {
+    if (steps <= steps_left_) {
+        steps_left_ -= steps;
+        plan_check();
+        return check_control();
+    }
     throw Error(Code::limit_exceeded, "an expression takes more than " + std::to_string(limits_.expression_steps) +
                                           " steps for one document");
+}
+
+void Evaluation::plan_check() {
+    constexpr std::size_t between_checks = 100'000;
+    check_at_ = control_ != nullptr && steps_left_ > between_checks ? steps_left_ - between_checks : 0;
+}
+
+void Evaluation::charge_walk(View value, std::size_t times) {
+    charge(steps_to_walk(value) * times);
+}
+
+// No comparison takes longer than to walk through either value.
+std::weak_ordering compare_counted(Evaluation& evaluation, View a, View b) {
+    const Type type = a.type();
+    if (type == b.type()) {
+        if (type == Type::array || type == Type::object) {
+            evaluation.charge_walk(a.size() < b.size() ? a : b);
+        } else if (type == Type::string) {
+            evaluation.charge_walk(a.string().size() < b.string().size() ? a : b);
+        } else if (type == Type::bytes) {
+            evaluation.charge_walk(a);
+        }
+    }
+    return compare(a, b);
+}
+
+// Fields are found by walking over those before, however large they are.
+View field_of(View object, std::string_view name, Scratch& scratch) {
+    constexpr std::ptrdiff_t small = 4096;
+    constexpr std::size_t bytes_per_step = 64;
+    const View field = object[name];
+    if (object.limit() - object.data() > small) {
+        const std::size_t walked =
+            field ? static_cast<std::size_t>(field.data() - object.data()) : object.encoded().size();
+        scratch.charge(walked / bytes_per_step);
+    }
+    return field;
 }
 
 void fail_expression(int mongo, std::string_view op, std::string_view message) {
@@ -143,7 +203,7 @@ void fail_expression(int mongo, std::string_view op, std::string_view message) {
 View value_at(View value, std::span<const std::string> path, Scratch& scratch) {
     for (; !path.empty() && value; path = path.subspan(1)) {
         if (value.is_array()) return value_in_array(value, path, scratch);
-        value = value[path.front()];
+        value = field_of(value, path.front(), scratch);
     }
     return value;
 }

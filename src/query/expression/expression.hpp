@@ -14,6 +14,7 @@
 //     View result = total->evaluate(evaluation);  // missing: no value
 #pragma once
 
+#include <compare>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,7 +43,11 @@ public:
           system_(system),
           own_(limits.expression_bytes),
           scratch_(&own_),
-          steps_left_(limits.expression_steps) {}
+          steps_left_(limits.expression_steps) {
+        own_.count_work_in(this);
+    }
+    Evaluation(const Evaluation&) = delete;
+    Evaluation& operator=(const Evaluation&) = delete;
 
     const Limits& limits() const { return limits_; }
     View root() const { return root_; }
@@ -69,6 +74,13 @@ public:
         steps_left_ -= steps;
     }
 
+    // Counts a walk through a whole value; `times` over, for sorting and searching.
+    void charge_walk(View value, std::size_t times = 1);
+    // Asks the control at once: before work whose length steps do not tell.
+    void check_control() const {
+        if (control_ != nullptr) control_->check();
+    }
+
     // The same for elements that are put into a list of `bytes` each, outside the Scratch.
     void charge_list(std::size_t elements, std::size_t bytes) {
         charge(elements);
@@ -87,14 +99,22 @@ public:
     class Elsewhere {
     public:
         Elsewhere(Evaluation& evaluation, Scratch& scratch)
-            : evaluation_(evaluation), before_(std::exchange(evaluation.scratch_, &scratch)) {}
+            : evaluation_(evaluation),
+              scratch_(scratch),
+              before_(std::exchange(evaluation.scratch_, &scratch)),
+              counted_before_(scratch.count_work_in(&evaluation)) {}
         Elsewhere(const Elsewhere&) = delete;
         Elsewhere& operator=(const Elsewhere&) = delete;
-        ~Elsewhere() { evaluation_.scratch_ = before_; }
+        ~Elsewhere() {
+            evaluation_.scratch_ = before_;
+            scratch_.count_work_in(counted_before_);
+        }
 
     private:
         Evaluation& evaluation_;
+        Scratch& scratch_;
         Scratch* before_;
+        Evaluation* counted_before_;
     };
 
 private:
@@ -200,6 +220,12 @@ private:
     bool reads_document_ = false;
     bool reads_now_ = false;
 };
+
+// compare(), with its work counted.
+std::weak_ordering compare_counted(Evaluation& evaluation, View a, View b);
+
+// A field of an object, with the work of finding it counted.
+View field_of(View object, std::string_view name, Scratch& scratch);
 
 // What $-prefixed paths do in expressions: the objects of an array on the way are mapped over, numbers are keys, what
 // is missing is left out. `value` may be missing.

@@ -224,6 +224,9 @@ TEST(Expression, MemoryEndsAtTheLimit) {
         {R"({"$sortArray": {"input": {"$range": [0, 1500]}, "sortBy": 1}})", "error 10334"},
         {R"({"$reverseArray": {"$range": [0, 1500]}})", "error 10334"},
         {R"({"$setUnion": [{"$range": [0, 1500]}]})", "error 10334"},
+        {R"({"$split": [{"$reduce": {"input": {"$range": [0, 10]}, "initialValue": "a",
+            "in": {"$concat": ["$$value", "$$value"]}}}, "a"]})",
+         "error 10334"},
         {R"({"$size": {"$range": [0, 1500]}})", "1500"},
     };
     for (const auto& [expression, expected, document] : lists) {
@@ -238,6 +241,67 @@ TEST(Expression, StepsEndAtTheLimit) {
     EXPECT_EQ(evaluated(loops, R"({"a": [1, 2, 3]})", nullptr, limits), "[[],[],[]]");
     const std::string many = R"({"a": [1)" + repeated(",2", 100) + "]}";
     EXPECT_EQ(evaluated(loops, many, nullptr, limits), "error 10334");
+}
+
+// What looks cheap by its number of operators, but walks through large values again and again.
+TEST(Expression, LargeValuesCostSteps) {
+    const Limits limits{.expression_steps = 200'000};
+    const std::string large = R"({"$range": [0, {"$add": ["$a", 5000]}]})";
+    const auto repeated_for = [](std::string_view turns, const std::string& in) {
+        return R"({"$size": {"$map": {"input": {"$range": [0, )" + std::string(turns) + R"(]}, "in": )" + in + "}}}";
+    };
+    const std::string text = R"({"$reduce": {"input": {"$range": [0, 16]}, "initialValue": "x",
+        "in": {"$concat": ["$$value", "$$value"]}}})";
+    const auto with_text = [&](const std::string& in) {
+        return R"({"$let": {"vars": {"t": )" + text + R"(}, "in": )" + repeated_for("2000", in) + "}}";
+    };
+    const std::string hostile[] = {
+        R"({"$reduce": {"input": )" + large + R"(, "initialValue": )" + large + R"(, "in": "$$value"}})",
+        R"({"$let": {"vars": {"x": )" + large + R"(}, "in": )" + repeated_for("2000", R"({"$eq": ["$$x", "$$x"]})") +
+            "}}",
+        R"({"$let": {"vars": {"x": )" + large + R"(}, "in": )" +
+            repeated_for("2000", R"({"$bsonSize": {"x": "$$x"}})") + "}}",
+        R"({"$let": {"vars": {"x": )" + large + R"(}, "in": )" + repeated_for("2000", R"("$$x.y")") + "}}",
+        R"({"$let": {"vars": {"x": {"y": )" + large + R"(, "z": 1}}, "in": )" + repeated_for("2000", R"("$$x.z")") +
+            "}}",
+        repeated_for("2000", R"({"$and": ["$b")" + repeated(", true", 500) + "]}"),
+        repeated_for("2000", R"({"$or": ["$none")" + repeated(", false", 500) + "]}"),
+        repeated_for("2000", R"({"$ifNull": ["$none")" + repeated(", null", 500) + "]}"),
+        with_text(R"({"$eq": ["$$t", {"$concat": ["$$t", ""]}]})"),
+        with_text(R"({"$trim": {"input": "a", "chars": "$$t"}})"),
+        with_text(R"({"$replaceAll": {"input": "a", "find": "$$t", "replacement": ""}})"),
+        with_text(R"({"$regexMatch": {"input": "$$t", "regex": "y"}})"),
+    };
+    for (const std::string& expression : hostile) {
+        EXPECT_EQ(evaluated(expression, R"({"a": 0, "b": 1})", nullptr, limits), "error 10334") << expression;
+    }
+    EXPECT_EQ(evaluated(repeated_for("2000", R"({"$and": [{"$eq": ["$a", 0]}, "$b"]})"), R"({"a": 0, "b": 1})", nullptr,
+                        limits),
+              "2000");
+}
+
+TEST(Expression, AControlEndsAnEvaluation) {
+    const Limits limits;
+    const Bytes operand = json_to_cbor(R"({"$size": {"$map": {"input": {"$range": [0, "$a"]}, "in": "$$this"}}})");
+    ExpressionParser parser(limits);
+    const ExpressionPtr parsed = parser.parse(View(operand));
+    const Document document = Document::from_json(R"({"a": 200000})");
+    const Control past{.deadline = Control::Clock::now()};
+    const Control later{.deadline = Control::within(std::chrono::hours(1))};
+    Evaluation evaluation(limits, document.view());
+    evaluation.set_control(&later);
+    EXPECT_EQ(to_json(parsed->evaluate(evaluation)), "200000");
+    evaluation.restart(document.view());
+    evaluation.set_control(&past);
+    try {
+        parsed->evaluate(evaluation);
+        FAIL() << "no deadline";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Code::deadline_exceeded);
+    }
+    const Document small = Document::from_json(R"({"a": 2})");  // is done before anyone asks
+    evaluation.restart(small.view());
+    EXPECT_EQ(to_json(parsed->evaluate(evaluation)), "2");
 }
 
 TEST(Expression, AnEvaluationServesManyDocuments) {

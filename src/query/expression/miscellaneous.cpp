@@ -132,6 +132,7 @@ View bson_size_of_object(Evaluation& evaluation, Arguments arguments) {
     if (!arguments[0].is_object()) {
         fail_expression(31393, "$bsonSize", "takes an object, not " + describe(arguments[0]));
     }
+    evaluation.charge_walk(arguments[0]);
     return evaluation.scratch().integer(bson_size(arguments[0]));
 }
 

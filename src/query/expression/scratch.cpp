@@ -8,6 +8,7 @@
 #include <sheaf/error.hpp>
 
 #include "document/encoder.hpp"
+#include "query/expression/expression.hpp"
 
 namespace sheaf::query {
 
@@ -15,6 +16,8 @@ namespace {
 
 constexpr std::size_t smallest_block = 1024;
 constexpr std::size_t largest_block = std::size_t{1} << 20;  // unless one value is larger
+
+constexpr std::size_t bytes_per_step = 64;  // of values that are made
 
 template <std::size_t size>
 View constant(const char (&bytes)[size]) {
@@ -67,8 +70,13 @@ void Scratch::require(std::size_t size) const {
     throw Error(Code::limit_exceeded, "an expression makes more than " + std::to_string(limit_) + " bytes of values");
 }
 
+void Scratch::charge_evaluation(std::size_t steps) {
+    evaluation_->charge(steps);
+}
+
 char* Scratch::allocate(std::size_t size) {
     require(size);
+    charge(size / bytes_per_step);
     used_ += size;
     if (size > free_) {
         const std::size_t grown = blocks_.empty() ? smallest_block : std::min(2 * blocks_.back().size, largest_block);

@@ -14,12 +14,15 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sheaf/bytes.hpp>
 #include <sheaf/view.hpp>
 
 namespace sheaf::query {
+
+class Evaluation;
 
 class Scratch {
 public:
@@ -45,6 +48,12 @@ public:
     // A copy of a value that lives elsewhere; missing stays missing.
     View copy(View value);
 
+    // The evaluation that counts the work of making values here; null: none does. Returns the one before.
+    Evaluation* count_work_in(Evaluation* evaluation) { return std::exchange(evaluation_, evaluation); }
+    void charge(std::size_t steps) {
+        if (evaluation_ != nullptr && steps > 0) charge_evaluation(steps);
+    }
+
     std::size_t used() const { return used_; }
     std::size_t left() const { return limit_ - used_; }
     // Throws limit_exceeded when fewer than `size` bytes are left; for what is gathered outside before it is made here.
@@ -59,6 +68,7 @@ public:
 
 private:
     char* allocate(std::size_t size);
+    void charge_evaluation(std::size_t steps);
     View keep(BytesView encoded);
 
     std::size_t limit_;
@@ -70,6 +80,7 @@ private:
         std::size_t size;
     };
     std::vector<Block> blocks_;
+    Evaluation* evaluation_ = nullptr;
     Bytes small_;  // a scalar being encoded
 };
 

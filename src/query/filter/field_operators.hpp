@@ -7,6 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include <sheaf/error.hpp>
+
 #include "query/filter/filter_parse.hpp"
 #include "query/regex.hpp"
 
@@ -28,9 +30,8 @@ std::span<const FieldOperator> regex_conditions();       // $regex, $options
 NodePtr make_leaf(const FilterField& field, std::unique_ptr<ValueTest> test);
 NodePtr make_equality(const FilterField& field, View operand);
 
-// Regex::compile(), whose refusals become those of a filter. `where` is for messages: "$regex at a".
-Regex compile_pattern(std::string_view pattern, std::string_view options, std::string_view where, const Limits& limits,
-                      Regex::Numbers numbers = Regex::Numbers());
+// What Regex::compile() has refused, as a mistake in a filter. `where` is for messages: "$regex at a".
+[[noreturn]] void refuse_pattern(const Error& error, std::string_view where);
 
 // $expr
 NodePtr parse_expr(View operand, const FilterContext& context);

@@ -99,10 +99,16 @@ std::uint64_t parse_count(const Keyword& keyword) {
 
 }  // namespace
 
+std::string SchemaPlace::text() const {
+    std::string text = outer == nullptr ? std::string() : outer->text() + ".";
+    text += keyword;
+    if (!which.empty()) text.append(".").append(which);
+    return text;
+}
+
 void Keyword::refuse(int mongo, std::string_view message) const {
-    fail(Code::invalid_filter, mongo,
-         "$jsonSchema: " + std::string(name) + (place.empty() ? "" : " at " + place) + " " + std::string(message),
-         place, "$jsonSchema");
+    fail(Code::invalid_filter, mongo, "$jsonSchema: " + std::string(name) + at() + " " + std::string(message),
+         place == nullptr ? std::string() : place->text(), "$jsonSchema");
 }
 
 void Keyword::refuse_type(std::string_view wanted, View instead) const {
@@ -111,14 +117,16 @@ void Keyword::refuse_type(std::string_view wanted, View instead) const {
 
 Schema Keyword::parse(View inner, std::string_view which) const {
     if (!inner.is_object()) refuse_type("objects that are schemas", inner);
-    std::string inner_place = place.empty() ? std::string(name) : place + "." + std::string(name);
-    if (!which.empty()) inner_place += "." + std::string(which);
-    return parse_schema(inner, std::move(inner_place), context.deeper());
+    const SchemaPlace inner_place{place, name, which};
+    return parse_schema(inner, &inner_place, context.deeper());
 }
 
 Regex Keyword::compile(std::string_view pattern, Regex::Numbers numbers) const {
-    const std::string where = "$jsonSchema: " + std::string(name) + (place.empty() ? "" : " at " + place);
-    return compile_pattern(pattern, {}, where, context.limits(), numbers);
+    try {
+        return Regex::compile(pattern, {}, context.limits(), numbers);
+    } catch (const Error& error) {
+        refuse_pattern(error, "$jsonSchema: " + std::string(name) + at());
+    }
 }
 
 std::vector<std::string_view> Keyword::names(View array) const {
@@ -135,7 +143,7 @@ std::vector<std::string_view> Keyword::names(View array) const {
     return names;
 }
 
-Schema parse_schema(View schema, std::string place, const FilterContext& context) {
+Schema parse_schema(View schema, const SchemaPlace* place, const FilterContext& context) {
     Schema parsed;
     for (const auto& [key, operand] : schema.members()) {
         const Keyword keyword{key, operand, schema, place, context};
@@ -168,7 +176,7 @@ NodePtr parse_json_schema(View operand, const FilterContext& context) {
         fail(Code::invalid_filter, 14, "$jsonSchema needs an object, not " + with_article(operand.type()), {},
              "$jsonSchema");
     }
-    return std::make_unique<SchemaNode>(parse_schema(operand, {}, context.deeper()));
+    return std::make_unique<SchemaNode>(parse_schema(operand, nullptr, context.deeper()));
 }
 
 }  // namespace sheaf::query

@@ -211,5 +211,30 @@ TEST(JsonSchema, RefusesWithMongosNumbers) {
     });
 }
 
+// No keyword may parse what another one parses: that would double the work with each level.
+TEST(JsonSchema, NestedAdditionalItemsAreReadOnce) {
+    std::string schema = R"({"type": "string"})";
+    for (int i = 0; i < 20; ++i) schema = R"({"items": [{}], "additionalItems": )" + schema + "}";
+    for (int i = 0; i < 20; ++i) schema = R"({"items": {}, "additionalItems": )" + schema + "}";
+    EXPECT_NO_THROW(Filter::parse(Document::from_json(R"({"$jsonSchema": )" + schema + "}"), Limits()));
+    check_errors({
+        {R"({"$jsonSchema": {"items": [{}], "additionalItems": {"maxItems": -1}}})", 9,
+         "$jsonSchema: maxItems at additionalItems needs a whole number from 0 on, not the integer -1"},
+        {R"({"$jsonSchema": {"items": {}, "additionalItems": {"maxItems": -1}}})", 9,
+         "$jsonSchema: maxItems at additionalItems needs a whole number from 0 on, not the integer -1"},
+        {R"({"$jsonSchema": {"additionalItems": 1}})", 14, ""},
+    });
+}
+
+// The path to a schema is a few bytes of text for each of many members, but only where it is asked for.
+TEST(JsonSchema, LongNamesAreNotCopiedToEachMember) {
+    Object members;
+    for (int i = 0; i < 20'000; ++i) members.append("k" + std::to_string(i), Value::object({{"title", "t"}}));
+    const Value inner = Value::object({{"properties", std::move(members)}});
+    const Value outer = Value::object({{std::string(1'000'000, 'n'), inner}});
+    const Document filter(Object{{"$jsonSchema", Value::object({{"properties", outer}})}});
+    EXPECT_NO_THROW(Filter::parse(filter, Limits()));  // 20 GB otherwise
+}
+
 }  // namespace
 }  // namespace sheaf::query

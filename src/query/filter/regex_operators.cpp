@@ -29,8 +29,12 @@ NodePtr parse_regex(const FilterField& field, View operand, const FilterContext&
     const std::string_view pattern = parse_text(field, operand, "$regex");
     const View options = field.operators["$options"];
     const std::string_view letters = options ? parse_text(field, options, "$options") : std::string_view();
-    Regex regex = compile_pattern(pattern, letters, "$regex at " + std::string(field.text), context.limits());
-    return make_leaf(field, std::make_unique<RegexTest>(std::move(regex)));
+    try {
+        Regex regex = Regex::compile(pattern, letters, context.limits());
+        return make_leaf(field, std::make_unique<RegexTest>(std::move(regex)));
+    } catch (const Error& error) {
+        refuse_pattern(error, "$regex at " + std::string(field.text));
+    }
 }
 
 // $regex reads it; here only that there is one.
@@ -50,14 +54,9 @@ std::span<const FieldOperator> regex_conditions() {
     return operators;
 }
 
-Regex compile_pattern(std::string_view pattern, std::string_view options, std::string_view where, const Limits& limits,
-                      Regex::Numbers numbers) {
-    try {
-        return Regex::compile(pattern, options, limits, numbers);
-    } catch (const Error& error) {
-        const Code code = error.code() == Code::invalid_argument ? Code::invalid_filter : error.code();
-        throw Error(code, std::string(where) + ": " + std::string(error.message()), error.details());
-    }
+void refuse_pattern(const Error& error, std::string_view where) {
+    const Code code = error.code() == Code::invalid_argument ? Code::invalid_filter : error.code();
+    throw Error(code, std::string(where) + ": " + std::string(error.message()), error.details());
 }
 
 }  // namespace sheaf::query

@@ -38,12 +38,22 @@ private:
     std::vector<CheckPtr> checks_;
 };
 
+// Where a schema stands: the one around it, the keyword there that has it, and which of the keyword's schemas it is.
+// Linked, and written out for messages alone: many schemas may stand below one long name.
+struct SchemaPlace {
+    const SchemaPlace* outer;  // null: the whole schema is around it
+    std::string_view keyword;
+    std::string_view which;
+
+    std::string text() const;  // "properties.a"
+};
+
 // One keyword with its operand, in the schema that it belongs to.
 struct Keyword {
     std::string_view name;
     View operand;
     View schema;
-    std::string place;  // "properties.a", for messages
+    const SchemaPlace* place;  // of that schema; null: it is the whole one
     const FilterContext& context;
 
     // Throws with the name, the place and MongoDB's number.
@@ -53,6 +63,8 @@ struct Keyword {
     [[noreturn]] void refuse_type(std::string_view wanted) const { refuse_type(wanted, operand); }
     // A schema in the operand, "which" of them.
     Schema parse(View schema, std::string_view which) const;
+    // " at properties.a", for messages.
+    std::string at() const { return place == nullptr ? std::string() : " at " + place->text(); }
     Regex compile(std::string_view pattern, Regex::Numbers numbers = Regex::Numbers()) const;
     // Of an array that has at least one string, each once; sorted.
     std::vector<std::string_view> names(View array) const;
@@ -68,7 +80,7 @@ std::span<const KeywordParser> array_keywords();     // items, additionalItems, 
 std::span<const KeywordParser> object_keywords();    // properties, required, dependencies, ...
 std::span<const KeywordParser> composed_keywords();  // allOf, anyOf, oneOf, not
 
-Schema parse_schema(View schema, std::string place, const FilterContext& context);
+Schema parse_schema(View schema, const SchemaPlace* place, const FilterContext& context);
 
 // minLength, maxItems and their kind: `measure` is the size of a value of their type, nothing for other types.
 using Measure = std::optional<std::uint64_t> (*)(View value);

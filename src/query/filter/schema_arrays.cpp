@@ -61,11 +61,13 @@ private:
     std::optional<Schema> rest_;  // absent: there may be no more
 };
 
-// True (which accepts everything), false (nothing) or a schema.
-std::optional<Schema> parse_rest(const Keyword& keyword, View rest) {
+// additionalItems: true (which accepts everything), false (nothing) or a schema; may be missing.
+std::optional<Schema> parse_rest(const Keyword& additional) {
+    const View rest = additional.operand;
     if (!rest || (rest.type() == Type::boolean && rest.boolean())) return Schema();
     if (rest.type() == Type::boolean) return std::nullopt;
-    return keyword.parse(rest, {});
+    if (!rest.is_object()) additional.refuse_type("a boolean or an object");
+    return additional.parse(rest, {});
 }
 
 CheckPtr parse_items(const Keyword& keyword) {
@@ -78,16 +80,14 @@ CheckPtr parse_items(const Keyword& keyword) {
         first.push_back(keyword.parse(schema, std::to_string(first.size())));
     }
     const View rest = keyword.schema["additionalItems"];
-    // Otherwise additionalItems refuses it.
-    const bool valid = !rest || rest.type() == Type::boolean || rest.is_object();
-    return std::make_unique<ItemsCheck>(std::move(first), valid ? parse_rest(keyword, rest) : std::nullopt);
+    return std::make_unique<ItemsCheck>(
+        std::move(first), parse_rest({"additionalItems", rest, keyword.schema, keyword.place, keyword.context}));
 }
 
-// `items` reads it; here only that it is right.
+// Where `items` is an array it reads this. Else this has no effect, but has to be right. Never both: nested schemas
+// would take twice the time with each level.
 CheckPtr parse_additional_items(const Keyword& keyword) {
-    const Type type = keyword.operand.type();
-    if (type != Type::boolean && type != Type::object) keyword.refuse_type("a boolean or an object");
-    parse_rest(keyword, keyword.operand);
+    if (!keyword.schema["items"].is_array()) parse_rest(keyword);
     return nullptr;
 }
 

@@ -88,6 +88,7 @@ struct Parser {
     ProjectionLanguage language;
     ExpressionParser expressions;
     ParsedProjection result;
+    PrefixBudget prefixes{settings.limits};
     std::optional<bool> includes;  // what the projection is, once a path has said so
     bool elem_match = false;
 
@@ -115,6 +116,7 @@ bool is_positional(std::string_view path) {
 
 void Parser::object(View object, const std::string& prefix) {
     for (const auto& [key, value] : object.members()) {
+        prefixes.spend(prefix);
         member(prefix.empty() ? std::string(key) : prefix + "." + std::string(key), value);
     }
 }
@@ -238,6 +240,9 @@ void Parser::add_computed(const std::string& path, ExpressionPtr expression) {
     if (const auto parts = parse_field_path(path, settings.limits); is_system_field(parts.front())) {
         refuse(0, "the system field " + parts.front() + " cannot be computed", path);
     }
+    if (is_find() && settings.has_system_fields && expressions.reads_system_fields()) {
+        refuse(0, "system fields can be shown by name ({\"_version\": 1}) but not computed with, at " + path, path);
+    }
     ProjectionNode leaf;
     leaf.action = Action::compute;
     leaf.expression = std::move(expression);
@@ -256,6 +261,13 @@ void Parser::finish() {
 }
 
 }  // namespace
+
+void PrefixBudget::spend(std::string_view prefix) {
+    if (prefix.size() > left_) {
+        fail(Code::limit_exceeded, "nested objects have too many members below long names", prefix.substr(0, 60));
+    }
+    left_ -= prefix.size();
+}
 
 ParsedProjection parse_projection(View spec, const Settings& settings, ProjectionLanguage language) {
     Parser parser(settings, language);

@@ -18,6 +18,16 @@ struct ParsedProjection {
     bool positional = false;
 };
 
+// Nested objects repeat the path to them for each of their members. All that may take as many bytes as a projection.
+class PrefixBudget {
+public:
+    explicit PrefixBudget(const Limits& limits) : left_(limits.filter_bytes) {}
+    void spend(std::string_view prefix);  // throws limit_exceeded
+
+private:
+    std::size_t left_;
+};
+
 // REQUIRES: an object with members, which outlives the result. Throws invalid_projection with MongoDB's number, and
 // what expressions throw.
 ParsedProjection parse_projection(View spec, const Settings& settings, ProjectionLanguage language);

@@ -213,6 +213,40 @@ TEST(Projection, FirstElementThatMatches) {
     }
 }
 
+TEST(Projection, ComputingWithSystemFieldsIsRefused) {
+    for (const char* text :
+         {R"({"v": "$_version"})", R"({"v": {"$add": ["$a", "$_version"]}})", R"({"a": {"b": ["$_archived"]}})"}) {
+        SCOPED_TRACE(text);
+        try {
+            Projection::parse(Document::from_json(text), limits);
+            ADD_FAILURE();
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), Code::invalid_projection);
+            EXPECT_NE(std::string(error.message()).find("not computed with"), std::string::npos);
+        }
+        Settings plain(limits);
+        plain.has_system_fields = false;
+        EXPECT_NO_THROW(Projection::parse(Document::from_json(text), plain));
+    }
+    EXPECT_NO_THROW(Projection::parse(R"({"v": "$a._version", "_version": 1})"_json, limits));
+    EXPECT_NO_THROW(Projection::parse(R"({"v": {"$literal": "$_version"}})"_json, limits));
+}
+
+TEST(Projection, MembersBelowLongNamesAreLimited) {
+    Object members;
+    for (int i = 0; i < 1000; ++i) members.append("k" + std::to_string(i), 1);
+    const auto code = [&](std::size_t bytes) {
+        try {
+            Projection::parse(Document(Object{{std::string(bytes, 'n'), members}}), limits);
+        } catch (const Error& error) {
+            return std::optional(error.code());
+        }
+        return std::optional<Code>();
+    };
+    EXPECT_EQ(code(1000), std::nullopt);
+    EXPECT_EQ(code(100'000), Code::limit_exceeded);
+}
+
 TEST(Projection, NestingIsLimited) {
     Limits small;
     small.path_parts = 3;

@@ -49,7 +49,7 @@ private:
 // $addFields names fields by paths and by nested objects, which add to what is there.
 class FieldsParser {
 public:
-    explicit FieldsParser(const Settings& settings) : expressions_(settings) {}
+    explicit FieldsParser(const Settings& settings) : expressions_(settings), prefixes_(settings.limits) {}
 
     void member(const std::string& path, View value) {
         if (!value.is_object() || value.size() == 0) return add(path, value);
@@ -62,6 +62,7 @@ public:
             if (key.find('.') != std::string_view::npos) {
                 refuse(40183, "the name " + name + " has a dot inside of an object", path);
             }
+            prefixes_.spend(path);
             member(path + "." + name, part);
         }
     }
@@ -82,6 +83,7 @@ private:
     }
 
     ExpressionParser expressions_;
+    PrefixBudget prefixes_;
     ProjectionNode root_;
 };
 

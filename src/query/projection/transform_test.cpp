@@ -126,6 +126,9 @@ TEST(Transform, ResultsAreLimited) {
     EXPECT_THROW(parse_add_fields(spec["many"], small)->apply(wide_evaluation), Error);
     EXPECT_THROW(parse_add_fields(spec["empty"], small)->apply(wide_evaluation), Error);
     EXPECT_EQ(parse_transform("$group", spec["deep"], small), nullptr);
+    small.filter_bytes = 10;
+    EXPECT_NO_THROW(parse_add_fields(R"({"aaaaa": {"b": 1, "c": 1}})"_json.view(), small));
+    EXPECT_THROW(parse_add_fields(R"({"aaaaa": {"b": 1, "c": 1, "d": 1}})"_json.view(), small), Error);
     EXPECT_THROW(check_computed(deep.view(),
                                 [] {
                                     Limits l;

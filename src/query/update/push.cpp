@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::size_t max_sort_fields = 32;
 
+// What the budget is charged for a value that is sorted only to be cut off: "$[]" can ask for that in many arrays.
+constexpr std::size_t bytes_per_wasted_value = 8;
+
 struct SortField {
     std::string path;  // empty: the element itself
     bool descending;
@@ -58,13 +61,28 @@ void sort_array(Array& array, const std::vector<SortField>& fields) {
     array = std::move(sorted);
 }
 
-void slice_array(Array& array, std::int64_t slice) {
-    const auto size = static_cast<std::int64_t>(array.size());
-    if (slice >= 0) {
-        array.erase(array.begin() + std::min(slice, size), array.end());
-    } else {
-        array.erase(array.begin(), array.begin() + (size + std::max(slice, -size)));
+struct Range {
+    std::size_t begin;
+    std::size_t end;
+
+    std::size_t size() const { return end - begin; }
+    // What lies in the `count` places from `first` on, counted from there.
+    Range within(std::size_t first, std::size_t count) const {
+        const auto relative = [&](std::size_t place) { return std::clamp(place, first, first + count) - first; };
+        return {relative(begin), relative(end)};
     }
+};
+
+// What the slice keeps.
+Range range_of_slice(std::size_t elements, std::optional<std::int64_t> slice) {
+    if (!slice) return {0, elements};
+    const auto size = static_cast<std::int64_t>(elements);
+    if (*slice >= 0) return {0, static_cast<std::size_t>(std::min(*slice, size))};
+    return {static_cast<std::size_t>(size + std::max(*slice, -size)), elements};
+}
+
+std::ptrdiff_t as_offset(std::size_t place) {
+    return static_cast<std::ptrdiff_t>(place);
 }
 
 class PushAction final : public Action {
@@ -84,21 +102,49 @@ public:
     }
     Effect change(Value& value, const Target& target, Budget& budget) const override {
         if (!value.is_array()) refuse_value(2, target, value, "an array");
-        push(value.as_array());
-        // A slice may have left only some of the values.
-        const std::size_t left = std::min(value.as_array().size(), modifiers_.values.size());
-        budget.spend(std::min(all_bytes_, left * most_bytes_), target);
+        if (modifiers_.sort.empty()) {
+            push(value.as_array(), target, budget);
+        } else {
+            push_sorted(value.as_array(), target, budget);
+        }
         return Effect::keep;
     }
 
 private:
-    void push(Array& array) const {
-        const auto size = static_cast<std::int64_t>(array.size());
+    void push(Array& array, const Target& target, Budget& budget) const {
+        const std::size_t at = place(array.size());
+        const std::size_t count = modifiers_.values.size();
+        const Range kept = range_of_slice(array.size() + count, modifiers_.slice);
+        const Range before = kept.within(0, at);
+        const Range values = kept.within(at, count);
+        const Range after = kept.within(at + count, array.size() - at);
+        budget.spend(std::min(all_bytes_, values.size() * most_bytes_), target);
+        array.erase(array.begin() + as_offset(at + after.end), array.end());
+        array.erase(array.begin() + as_offset(at), array.begin() + as_offset(at + after.begin));
+        array.insert(array.begin() + as_offset(at), modifiers_.values.begin() + as_offset(values.begin),
+                     modifiers_.values.begin() + as_offset(values.end));
+        array.erase(array.begin() + as_offset(before.end), array.begin() + as_offset(at));
+        array.erase(array.begin(), array.begin() + as_offset(before.begin));
+    }
+
+    // All values have to be there to be sorted, also those that the slice takes away again.
+    void push_sorted(Array& array, const Target& target, Budget& budget) const {
+        const std::size_t size = array.size() + modifiers_.values.size();
+        const Range kept = range_of_slice(size, modifiers_.slice);
+        const std::size_t wasted = std::min(size - kept.size(), modifiers_.values.size());
+        budget.spend(all_bytes_ + wasted * bytes_per_wasted_value, target);
+        array.insert(array.begin() + as_offset(place(array.size())), modifiers_.values.begin(),
+                     modifiers_.values.end());
+        sort_array(array, modifiers_.sort);
+        array.erase(array.begin() + as_offset(kept.end), array.end());
+        array.erase(array.begin(), array.begin() + as_offset(kept.begin));
+    }
+
+    // Before which of the elements the values go.
+    std::size_t place(std::size_t elements) const {
+        const auto size = static_cast<std::int64_t>(elements);
         const std::int64_t position = modifiers_.position.value_or(size);
-        const std::int64_t at = position < 0 ? size + std::max(position, -size) : std::min(position, size);
-        array.insert(array.begin() + at, modifiers_.values.begin(), modifiers_.values.end());
-        if (!modifiers_.sort.empty()) sort_array(array, modifiers_.sort);
-        if (modifiers_.slice) slice_array(array, *modifiers_.slice);
+        return static_cast<std::size_t>(position < 0 ? size + std::max(position, -size) : std::min(position, size));
     }
 
     Modifiers modifiers_;

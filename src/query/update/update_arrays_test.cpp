@@ -135,6 +135,31 @@ TEST(UpdateArrays, Pull) {
               "");
 }
 
+// What a slice takes away again costs time too: less where nothing is sorted, and never without a limit.
+TEST(UpdateArrays, PushToManyArraysIsLimited) {
+    Array values;
+    for (int i = 0; i < 5000; ++i) values.push_back(i);
+    const Document document(Object{{"a", Array(5000, Array())}});
+    const auto result = [&](std::int64_t slice, bool sorts) -> std::string {
+        Object push{{"$each", values}, {"$slice", slice}};
+        if (sorts) push.append("$sort", 1);
+        const Document update(Object{{"$push", Value::object({{"a.$[]", push}})}});
+        try {
+            const auto changed =
+                Update::parse(update.view(), {test_limits, &test_bindings}).apply(document, test_limits);
+            return changed ? to_json(changed->at("a.4999")) : "unchanged";
+        } catch (const Error& error) {
+            return error.code() == Code::limit_exceeded ? "limit_exceeded" : shown(error);
+        }
+    };
+    EXPECT_EQ(result(0, false), "unchanged");
+    EXPECT_EQ(result(2, false), "[0,1]");
+    EXPECT_EQ(result(-2, false), "[4998,4999]");
+    EXPECT_EQ(result(5000, false), "limit_exceeded");
+    EXPECT_EQ(result(0, true), "limit_exceeded");
+    EXPECT_EQ(result(1, true), "limit_exceeded");
+}
+
 TEST(UpdateArrays, ErrorsOfPull) {
     EXPECT_EQ(mismatches({
                   {R"({"a":{}})", R"({"$pull": {"a": 1}})", "2 $pull at a: the value is an object, not an array"},

@@ -100,9 +100,8 @@ View percentile_of(const AccumulatorPtr& accumulator, View input, Evaluation& ev
 }
 
 View percentile(Evaluation& evaluation, Arguments arguments) {
-    check_probabilities(arguments[1], "$percentile");
     AccumulatorSettings settings;
-    settings.probabilities = arguments[1];
+    settings.probabilities = read_probabilities(arguments[1], "$percentile");
     return percentile_of(make_percentile(settings), arguments[0], evaluation);
 }
 
@@ -125,7 +124,7 @@ ExpressionPtr parse_percentile(View operand, ExpressionParser& parser, std::stri
     arguments.push_back(parser.parse(operands[2]));
     const auto probabilities = arguments.back()->constant();
     if (!probabilities) fail_expression(7750300, op, "takes a constant array as p");
-    check_probabilities(*probabilities, op);
+    read_probabilities(*probabilities, op);
     return called(of_probabilities, std::move(arguments), parser);
 }
 

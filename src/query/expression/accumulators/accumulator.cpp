@@ -66,7 +66,10 @@ public:
         const View root = evaluation.root();
         const SystemFields* const system = evaluation.system_fields();
         Bytes key = sort_.key({root, system == nullptr ? SystemFields{} : *system});
-        key.resize(key.size() - encode_key(root["_id"]).size());  // equal documents stay in the order of their arrival
+        // Equal documents stay in the order of their arrival. As the _id did (see Sort::key), a byte that is neither 00
+        // nor FF ends the key: without it a text would be a prefix of a longer one, and inverted come before it.
+        key.resize(key.size() - encode_key(root["_id"]).size());
+        key.push_back('\x01');
         Scratch& scratch = evaluation.scratch();
         const View parts[] = {scratch.value(Binary{std::move(key)}), output_->evaluate(evaluation)};
         return scratch.array(parts);
@@ -153,7 +156,7 @@ private:
         if (!operands[1].is_object()) {
             fail_expression(5788604, op_, "takes an object as sortBy, not " + describe(operands[1]));
         }
-        Sort sort = Sort::parse(Document::from_trusted(Bytes(operands[1].encoded())), parser_.settings().limits);
+        Sort sort = Sort::parse(Document::from_trusted(Bytes(operands[1].encoded())), parser_.settings());
         result_.input_ = std::make_unique<SortedOutput>(std::move(sort), parser_.parse(operands[0]));
         if (with_n) result_.n_ = parser_.parse(operands[2]);
     }
@@ -167,10 +170,10 @@ private:
         check_percentile_method(operands[1], op_);
         result_.input_ = parser_.parse(operands[0]);
         if (!with_p) return;
-        result_.probabilities_ = parser_.parse(operands[2]);
-        const auto probabilities = result_.probabilities_->constant();
+        const ExpressionPtr p = parser_.parse(operands[2]);
+        const auto probabilities = p->constant();
         if (!probabilities) fail_expression(7750300, op_, "takes a constant array as p");
-        check_probabilities(*probabilities, op_);
+        result_.probabilities_ = read_probabilities(*probabilities, op_);
     }
 
     std::string_view op_;
@@ -204,7 +207,7 @@ View Accumulation::input(Evaluation& document) const {
 AccumulatorPtr Accumulation::begin(Evaluation& group) const {
     AccumulatorSettings settings;
     if (n_ != nullptr) settings.n = kept_values(n_->evaluate(group), kind_->name);
-    if (probabilities_ != nullptr) settings.probabilities = probabilities_->evaluate(group);
+    settings.probabilities = probabilities_;
     return kind_->make(settings);
 }
 

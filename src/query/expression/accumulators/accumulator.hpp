@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "query/expression/expression.hpp"
 
@@ -53,8 +54,8 @@ private:
 
     const AccumulatorKind* kind_;
     ExpressionPtr input_;
-    ExpressionPtr n_;              // null: the accumulator takes none
-    ExpressionPtr probabilities_;  // likewise
+    ExpressionPtr n_;                                           // null: the accumulator takes none
+    std::shared_ptr<const std::vector<double>> probabilities_;  // shared by all groups; null: likewise
 };
 
 bool is_accumulator(std::string_view name);

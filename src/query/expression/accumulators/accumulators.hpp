@@ -2,16 +2,21 @@
 // Threads: free functions.
 #pragma once
 
+#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "query/expression/accumulators/accumulator.hpp"
 
 namespace sheaf::query {
 
+// Numbers from 0 to 1, which many accumulators share.
+using Probabilities = std::shared_ptr<const std::vector<double>>;
+
 // What they are made of, beside their kind.
 struct AccumulatorSettings {
-    std::size_t n = 1;   // $firstN, $topN, ...: how many values are kept
-    View probabilities;  // $percentile: an array of numbers from 0 to 1
+    std::size_t n = 1;              // $firstN, $topN, ...: how many values are kept
+    Probabilities probabilities{};  // $percentile
 };
 
 using MakeAccumulator = AccumulatorPtr (*)(const AccumulatorSettings& settings);
@@ -48,7 +53,7 @@ AccumulatorPtr make_merge_objects(const AccumulatorSettings&);
 AccumulatorPtr make_percentile(const AccumulatorSettings&);
 AccumulatorPtr make_median(const AccumulatorSettings&);
 // The p of $percentile. Throws 7750301 to 7750303.
-void check_probabilities(View probabilities, std::string_view op);
+Probabilities read_probabilities(View probabilities, std::string_view op);
 // Throws 2 for a method other than "approximate".
 void check_percentile_method(View method, std::string_view op);
 

@@ -15,8 +15,7 @@ namespace {
 class Percentiles final : public Accumulator {
 public:
     // `alone`: the result is the first percentile, not an array.
-    Percentiles(std::vector<double> probabilities, bool alone)
-        : probabilities_(std::move(probabilities)), alone_(alone) {}
+    Percentiles(Probabilities probabilities, bool alone) : probabilities_(std::move(probabilities)), alone_(alone) {}
 
     void add(View value) override {
         if (!value.is_number() || std::isnan(value.number())) return;
@@ -26,8 +25,8 @@ public:
         std::vector<double> sorted = numbers_;
         std::sort(sorted.begin(), sorted.end());
         std::vector<View> found;
-        found.reserve(probabilities_.size());
-        for (const double probability : probabilities_) found.push_back(percentile(sorted, probability, scratch));
+        found.reserve(probabilities_->size());
+        for (const double probability : *probabilities_) found.push_back(percentile(sorted, probability, scratch));
         return alone_ ? found.front() : scratch.array(found);
     }
     std::size_t memory() const override { return numbers_.capacity() * sizeof(double); }
@@ -40,17 +39,18 @@ private:
         return scratch.number(sorted[static_cast<std::size_t>(rank)]);
     }
 
-    std::vector<double> probabilities_;
+    Probabilities probabilities_;
     bool alone_;
     std::vector<double> numbers_;
 };
 
 }  // namespace
 
-void check_probabilities(View probabilities, std::string_view op) {
+Probabilities read_probabilities(View probabilities, std::string_view op) {
     if (!probabilities.is_array() || probabilities.size() == 0) {
         fail_expression(7750301, op, "takes an array of numbers as p, not " + describe(probabilities));
     }
+    std::vector<double> numbers;
     for (const View probability : probabilities.elements()) {
         if (!probability.is_number()) {
             fail_expression(7750302, op, "takes numbers as p, not " + describe(probability));
@@ -58,7 +58,9 @@ void check_probabilities(View probabilities, std::string_view op) {
         if (!(probability.number() >= 0 && probability.number() <= 1)) {
             fail_expression(7750303, op, "takes numbers from 0 to 1 as p, not " + describe(probability));
         }
+        numbers.push_back(probability.number());
     }
+    return std::make_shared<const std::vector<double>>(std::move(numbers));
 }
 
 void check_percentile_method(View method, std::string_view op) {
@@ -68,14 +70,12 @@ void check_percentile_method(View method, std::string_view op) {
 }
 
 AccumulatorPtr make_percentile(const AccumulatorSettings& settings) {
-    std::vector<double> probabilities;
-    for (const View probability : settings.probabilities.elements()) probabilities.push_back(probability.number());
-    return std::make_unique<Percentiles>(std::move(probabilities), false);
+    return std::make_unique<Percentiles>(settings.probabilities, false);
 }
 
 AccumulatorPtr make_median(const AccumulatorSettings&) {
-    constexpr double half = 0.5;
-    return std::make_unique<Percentiles>(std::vector<double>{half}, true);
+    static const auto half = std::make_shared<const std::vector<double>>(1, 0.5);
+    return std::make_unique<Percentiles>(half, true);
 }
 
 }  // namespace sheaf::query

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <string>
 
 #include "document/encoder.hpp"
@@ -34,7 +35,7 @@ View in(Evaluation& evaluation, Arguments arguments) {
     require_array(arguments[1], 40081, "$in");
     evaluation.charge(arguments[1].size());
     for (const View element : arguments[1].elements()) {
-        if (compare(element, arguments[0]) == 0) return boolean_value(true);
+        if (compare_counted(evaluation, element, arguments[0]) == 0) return boolean_value(true);
     }
     return boolean_value(false);
 }
@@ -47,8 +48,10 @@ public:
         std::sort(sorted_.begin(), sorted_.end(), before);
     }
     View evaluate(Evaluation& evaluation) const override {
+        const View value = value_->evaluate(evaluation);
         evaluation.charge(1);
-        return boolean_value(std::binary_search(sorted_.begin(), sorted_.end(), value_->evaluate(evaluation), before));
+        evaluation.charge_walk(value, std::bit_width(sorted_.size()));
+        return boolean_value(std::binary_search(sorted_.begin(), sorted_.end(), value, before));
     }
 
 private:
@@ -75,12 +78,14 @@ public:
             View element;
         };
         evaluation.charge_list(input.size(), sizeof(Keyed));
+        evaluation.charge_walk(input);
         std::vector<Keyed> sorted;
         sorted.reserve(input.size());
         std::size_t bytes = 0;
         for (const View element : input.elements()) {
             sorted.push_back({key_of(element), element});
             evaluation.scratch().require(bytes += sorted.back().key.size());
+            evaluation.charge(sorted.back().key.size() * std::bit_width(input.size()) / key_bytes_per_step);
         }
         std::stable_sort(sorted.begin(), sorted.end(), [](const Keyed& a, const Keyed& b) { return a.key < b.key; });
         ArrayBuilder result(evaluation.scratch());
@@ -89,14 +94,19 @@ public:
     }
 
 private:
-    // Bytes that compare as the elements shall. The keys of values are free of prefixes, so that those of several
-    // fields can follow each other, and the complement of one sorts the other way round.
+    static constexpr char end_of_key = '\x01';
+    static constexpr std::size_t key_bytes_per_step = 256;
+
+    // Bytes that compare as the elements shall; the complement of a key sorts the other way round. The key of "a" is
+    // the beginning of that of "a\0b", which goes on with FF. So an end follows each key, which is less than that, and
+    // whose complement is greater.
     Bytes key_of(View element) const {
         Bytes key;
         for (const auto& [path, descending] : fields_) {
             const std::size_t begin = key.size();
             const View value = path.empty() ? element : element.at(path);
             append_key(key, value ? value : null_value());
+            key += end_of_key;
             if (!descending) continue;
             for (std::size_t i = begin; i < key.size(); ++i) key[i] = static_cast<char>(~key[i]);
         }
@@ -150,16 +160,21 @@ public:
 private:
     static View rows(Evaluation& evaluation, std::size_t count, std::vector<ElementRange::iterator>& columns,
                      const std::vector<View>& defaults) {
+        constexpr std::size_t bytes_per_step = 64;
         ArrayBuilder result(evaluation.scratch());
         Bytes row;
         for (std::size_t i = 0; i < count; ++i) {
             evaluation.charge(columns.size());
             row.clear();
+            std::size_t bytes = result.bytes();
             Encoder encoder(row);
             encoder.begin_array(columns.size());
             for (std::size_t column = 0; column < columns.size(); ++column) {
                 const bool ended = columns[column] == nullptr;
-                encoder.raw((ended ? defaults[column] : *columns[column]).encoded());
+                const BytesView element = (ended ? defaults[column] : *columns[column]).encoded();
+                evaluation.scratch().require(bytes += element.size());
+                evaluation.charge(element.size() / bytes_per_step);
+                encoder.raw(element);
                 if (!ended) ++columns[column];
             }
             result.add_encoded(row);

@@ -38,6 +38,12 @@ BytesView range_of(View array, std::size_t first, std::size_t last) {
     return {begin, static_cast<std::size_t>((*element).data() - begin)};
 }
 
+// Elements that are walked over may be large.
+void charge_skip(Evaluation& evaluation, View array, const char* to) {
+    constexpr std::size_t bytes_per_step = 64;
+    evaluation.charge(static_cast<std::size_t>(to - array.data()) / bytes_per_step);
+}
+
 View element_at(Evaluation& evaluation, Arguments arguments) {
     const View array = arguments[0];
     if (is_nullish(array) || is_nullish(arguments[1])) return null_value();
@@ -50,6 +56,7 @@ View element_at(Evaluation& evaluation, Arguments arguments) {
     auto element = array.elements().begin();
     for (; index > 0; --index) ++element;
     const View found = *element;
+    charge_skip(evaluation, array, found.data());
     return found;
 }
 
@@ -87,7 +94,7 @@ View index_of(Evaluation& evaluation, Arguments arguments) {
     std::size_t position = 0;
     for (const View element : array.elements()) {
         if (position >= last) break;
-        if (position >= first && compare(element, arguments[1]) == 0) {
+        if (position >= first && compare_counted(evaluation, element, arguments[1]) == 0) {
             return evaluation.scratch().integer(static_cast<std::int64_t>(position));
         }
         ++position;
@@ -118,6 +125,7 @@ View range(Evaluation& evaluation, Arguments arguments) {
 
 std::vector<View> elements_of(Evaluation& evaluation, View array) {
     evaluation.charge_list(array.size(), sizeof(View));
+    evaluation.charge_walk(array);
     std::vector<View> elements;
     elements.reserve(array.size());
     for (const View element : array.elements()) elements.push_back(element);
@@ -156,6 +164,7 @@ View slice(Evaluation& evaluation, Arguments arguments) {
     }
     evaluation.charge(static_cast<std::size_t>(last));
     const BytesView piece = range_of(array, static_cast<std::size_t>(first), static_cast<std::size_t>(last));
+    charge_skip(evaluation, array, piece.data());
     return evaluation.scratch().joined(static_cast<std::size_t>(last - first), std::array{piece});
 }
 

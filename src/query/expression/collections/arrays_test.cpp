@@ -177,6 +177,17 @@ TEST(Arrays, SortArrayByValue) {
     expect_all(rows);
 }
 
+// The key of "a" is the beginning of that of "a\0b".
+TEST(Arrays, SortArrayWithNullBytes) {
+    constexpr Row rows[] = {
+        {R"({"$sortArray": {"input": ["a", "a\u0000b"], "sortBy": -1}})", R"(["a\u0000b","a"])"},
+        {R"({"$sortArray": {"input": ["a\u0000b", "a"], "sortBy": 1}})", R"(["a","a\u0000b"])"},
+        {R"({"$sortArray": {"input": ["a", "a\u0000", "a\u0001", "b"], "sortBy": -1}})",
+         R"(["b","a\u0001","a\u0000","a"])"},
+    };
+    expect_all(rows);
+}
+
 TEST(Arrays, SortArrayByFields) {
     constexpr std::string_view people =
         R"({"list": [{"n": "b", "a": {"x": 1}}, {"n": "a", "a": {"x": 1}}, {"n": "c"}, 5, {"n": "d", "a": {"x": 2}}]})";
@@ -190,6 +201,21 @@ TEST(Arrays, SortArrayByFields) {
         {R"({"$sortArray": {"input": [], "sortBy": {"a.": 1}}})", "error 40353"},
     };
     expect_all(rows);
+}
+
+TEST(Arrays, ZipEndsWithinTheMemory) {
+    const Limits limits{.expression_bytes = 10'000};
+    std::string inputs = "[0, 1]";
+    std::string defaults = R"("x")";
+    for (int i = 0; i < 400; ++i) {
+        inputs += ", []";
+        defaults += R"(, "$text")";
+    }
+    const std::string zip =
+        R"({"$zip": {"inputs": [)" + inputs + R"(], "defaults": [)" + defaults + R"(], "useLongestLength": true}})";
+    const std::string document = R"({"text": ")" + std::string(1000, 'x') + R"("})";
+    EXPECT_EQ(testing::evaluated(zip, document, nullptr, limits), "error 10334");
+    EXPECT_EQ(testing::evaluated(R"({"$size": )" + zip + "}", document), "2");
 }
 
 TEST(Arrays, Zip) {

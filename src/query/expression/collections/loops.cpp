@@ -14,10 +14,11 @@ namespace {
 
 // Variables hold no more levels than a document, so that values cannot be wrapped without end by using variables in
 // the definition of others. What lies in the document has been checked when it was stored.
-void check_depth(const Evaluation& evaluation, View value, std::string_view op) {
+void check_depth(Evaluation& evaluation, View value, std::string_view op) {
     if (!value.is_array() && !value.is_object()) return;
     const View root = evaluation.root();
     if (root.data() <= value.data() && value.data() < root.limit()) return;
+    evaluation.charge_walk(value);
     const std::size_t limit = evaluation.limits().depth;
     if (depth_of(value) <= limit) return;
     fail(Code::limit_exceeded,
@@ -29,6 +30,7 @@ View loop_input(const Expression& input, Evaluation& evaluation, int not_an_arra
     const View array = input.evaluate(evaluation);
     if (is_nullish(array)) return View();
     if (!array.is_array()) fail_expression(not_an_array, op, "loops over an array, not " + describe(array));
+    evaluation.charge_walk(array);
     check_depth(evaluation, array, op);
     return array;
 }

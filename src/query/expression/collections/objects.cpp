@@ -36,6 +36,7 @@ void merge_into(Members& merged, View object, Evaluation& evaluation) {
     if (is_nullish(object)) return;
     if (!object.is_object()) fail_expression(40400, "$mergeObjects", "takes objects, not " + describe(object));
     evaluation.charge_list(object.size(), Members::bytes_each);
+    evaluation.charge_walk(object);
     for (const auto& [key, value] : object.members()) merged.set(key, value);
 }
 
@@ -119,6 +120,7 @@ View array_to_object(Evaluation& evaluation, Arguments arguments) {
         fail_expression(40398, op, "takes pairs as arrays or objects, not " + describe(first));
     }
     evaluation.charge_list(array.size(), Members::bytes_each);
+    evaluation.charge_walk(array);
     Members members;
     for (const View element : array.elements()) {
         const auto [key, value] = read_pair(element, first.is_array());
@@ -127,13 +129,13 @@ View array_to_object(Evaluation& evaluation, Arguments arguments) {
     return members.finish(evaluation.scratch());
 }
 
-View get_field(Evaluation&, Arguments arguments) {
+View get_field(Evaluation& evaluation, Arguments arguments) {
     const View field = arguments[0];
     const View input = arguments[1];
     if (field.type() != Type::string) {
         fail_expression(3041704, "$getField", "takes a string as field, not " + describe(field));
     }
-    return input.is_null() ? input : input[field.string()];
+    return input.is_null() ? input : field_of(input, field.string(), evaluation.scratch());
 }
 
 // Either {field: ..., input: ...} or the field alone, which then is one of the document.

@@ -23,6 +23,7 @@ bool same(View a, View b) {
 
 std::vector<View> elements_of(Evaluation& evaluation, View array) {
     evaluation.charge_list(array.size(), sizeof(View));
+    evaluation.charge_walk(array);  // to be sorted or searched
     std::vector<View> elements;
     elements.reserve(array.size());
     for (const View element : array.elements()) elements.push_back(element);
@@ -113,6 +114,7 @@ View set_is_subset(Evaluation& evaluation, Arguments arguments) {
     require_array(arguments[1], 17042, "$setIsSubset");
     const std::vector<View> whole = set_of(evaluation, arguments[1]);
     evaluation.charge(arguments[0].size());
+    evaluation.charge_walk(arguments[0]);
     for (const View element : arguments[0].elements()) {
         if (!contains(whole, element)) return boolean_value(false);
     }
@@ -122,6 +124,7 @@ View set_is_subset(Evaluation& evaluation, Arguments arguments) {
 // Whether an element has this truth.
 bool has_element(Evaluation& evaluation, View array, bool truth) {
     evaluation.charge(array.size());
+    evaluation.charge_walk(array);
     for (const View element : array.elements()) {
         if (is_true(element) == truth) return true;
     }

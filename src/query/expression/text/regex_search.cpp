@@ -56,14 +56,24 @@ Regex compile(std::string_view pattern, std::string_view options, std::string_vi
     }
 }
 
+// One search, which may look at all of the text and, limited by itself, take much longer.
+void charge_search(std::string_view text, Evaluation& evaluation) {
+    constexpr std::size_t least = 16;
+    evaluation.check_control();
+    evaluation.charge(least);
+    charge_for(text, evaluation);
+}
+
 // Walks through the matches of one text, from left to right, and keeps count of the code points.
 class Matches {
 public:
-    Matches(const Regex& regex, std::string_view text) : regex_(regex), text_(text) {}
+    Matches(const Regex& regex, std::string_view text, Evaluation& evaluation)
+        : regex_(regex), text_(text), evaluation_(evaluation) {}
 
     // {match, idx, captures}, or missing when there are no more.
-    View next(Scratch& scratch) {
+    View next() {
         if (done_) return View();
+        charge_search(text_.substr(from_), evaluation_);
         const std::optional<Regex::Found> found = regex_.find(text_, from_);
         if (!found) return View();
         const auto [begin, end] = found->whole;
@@ -71,7 +81,7 @@ public:
         counted_ = begin;
         from_ = end > begin || begin >= text_.size() ? end : next_code_point(text_, begin);
         done_ = from_ >= text_.size();
-        return describe(*found, scratch);
+        return describe(*found, evaluation_.scratch());
     }
 
 private:
@@ -89,6 +99,7 @@ private:
 
     const Regex& regex_;
     std::string_view text_;
+    Evaluation& evaluation_;
     std::size_t from_ = 0;
     bool done_ = false;
     std::size_t counted_ = 0;  // the code points up to here are index_
@@ -98,22 +109,24 @@ private:
 // Each takes the text, or null where there is nothing to search or to search for.
 using Search = View (*)(Evaluation& evaluation, const Regex* regex, std::string_view text);
 
-View match(Evaluation&, const Regex* regex, std::string_view text) {
-    return boolean_value(regex != nullptr && regex->matches(text));
+View match(Evaluation& evaluation, const Regex* regex, std::string_view text) {
+    if (regex == nullptr) return boolean_value(false);
+    charge_search(text, evaluation);
+    return boolean_value(regex->matches(text));
 }
 
 View find_first(Evaluation& evaluation, const Regex* regex, std::string_view text) {
     if (regex == nullptr) return null_value();
-    const View found = Matches(*regex, text).next(evaluation.scratch());
+    const View found = Matches(*regex, text, evaluation).next();
     return found ? found : null_value();
 }
 
 View find_all(Evaluation& evaluation, const Regex* regex, std::string_view text) {
     if (regex == nullptr) return empty_array();
     std::vector<View> all;
-    Matches matches(*regex, text);
-    while (const View found = matches.next(evaluation.scratch())) {
-        evaluation.charge(1);
+    Matches matches(*regex, text, evaluation);
+    while (const View found = matches.next()) {
+        evaluation.scratch().require((all.size() + 1) * sizeof(View));
         all.push_back(found);
     }
     return evaluation.scratch().array(all);
@@ -139,6 +152,7 @@ public:
         const View pattern = arguments_[1]->evaluate(evaluation);
         const Source source = read_source(pattern, arguments_[2]->evaluate(evaluation), op_);
         if (!source.pattern) return search(evaluation, nullptr);
+        evaluation.charge(source.pattern->size());
         const Regex regex = compile(*source.pattern, source.options, op_, evaluation.limits());
         return search(evaluation, &regex);
     }
@@ -147,7 +161,6 @@ private:
     View search(Evaluation& evaluation, const Regex* regex) const {
         const std::optional<std::string_view> text =
             optional_text(arguments_[0]->evaluate(evaluation), 51104, op_, "the input");
-        charge_for(text.value_or(std::string_view()), evaluation);
         return search_(evaluation, text ? regex : nullptr, text.value_or(std::string_view()));
     }
 

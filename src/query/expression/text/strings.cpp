@@ -88,11 +88,13 @@ View split(Evaluation& evaluation, Arguments arguments) {
     const std::string_view separator = required_text(arguments[1], 10503900, op, "the separator");
     if (separator.empty()) fail_expression(40087, op, "takes no empty separator");
     charge_for(text, evaluation);
+    charge_for(separator, evaluation);
     const TextSearch search(separator);
     std::vector<View> parts;
     std::size_t begin = 0;
     for (std::size_t end = 0; end != std::string_view::npos; begin = end + separator.size()) {
         end = search.find(text, begin);
+        evaluation.charge_list(1, (parts.size() + 1) * sizeof(View));
         parts.push_back(evaluation.scratch().string(text.substr(begin, end - begin)));
     }
     return evaluation.scratch().array(parts);
@@ -113,6 +115,7 @@ std::optional<Replacement> read_replacement(Arguments arguments, std::string_vie
                            text(2, 10503902, "the replacement")};
     if (std::any_of(arguments.begin(), arguments.end(), is_nullish)) return std::nullopt;
     charge_for(read.input, evaluation);
+    charge_for(read.find, evaluation);
     return read;
 }
 
@@ -137,6 +140,7 @@ View replace_all(Evaluation& evaluation, Arguments arguments) {
     for (std::size_t from = 0; from <= input.size();) {
         const std::size_t at = search.find(input, from);
         if (at == std::string_view::npos) break;
+        evaluation.charge(1);
         append(text, input.substr(done, at - done), evaluation.scratch());
         append(text, read->text, evaluation.scratch());
         done = at + read->find.size();
@@ -150,6 +154,7 @@ View replace_all(Evaluation& evaluation, Arguments arguments) {
 // The input and, where they are named, the characters to take off.
 template <Sides sides>
 View trim_call(Evaluation& evaluation, Arguments arguments) {
+    constexpr std::size_t searched_bytes_per_step = 16;
     constexpr std::string_view op = sides == Sides::both ? "$trim" : sides == Sides::left ? "$ltrim" : "$rtrim";
     if (is_nullish(arguments[0])) return null_value();
     const std::string_view input = required_text(arguments[0], 50699, op, "the input");
@@ -157,6 +162,8 @@ View trim_call(Evaluation& evaluation, Arguments arguments) {
     if (arguments.size() == 1) return evaluation.scratch().string(trim(input, sides));
     if (is_nullish(arguments[1])) return null_value();
     const std::string_view characters = required_text(arguments[1], 50700, op, "the characters to take off");
+    evaluation.charge_list(characters.size(), sizeof(std::string_view));  // which are sorted
+    evaluation.charge(input.size() / searched_bytes_per_step);
     return evaluation.scratch().string(trim(input, characters, sides));
 }
 

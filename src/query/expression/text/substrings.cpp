@@ -54,6 +54,7 @@ IndexArguments read_index_arguments(Arguments arguments, std::string_view op, in
     if (arguments.size() > 2) read.begin = require_index(arguments[2], op, "the first position");
     if (arguments.size() > 3) read.end = require_index(arguments[3], op, "the last position");
     charge_for(read.text, evaluation);
+    charge_for(read.wanted, evaluation);
     return read;
 }
 
