@@ -99,7 +99,7 @@ TEST(Projection, Refuses) {
         {R"({"a": {}})", 51270, "an empty object says nothing about a"},
         {R"({"a": {"$nothing": 1}})", 31325, "unknown operator $nothing in a projection, at a"},
         {R"({"$a": 1})", 16410, R"(a name that begins with $ in the field path "$a")"},
-        {R"({"a..b": 1})", 15998, R"(an empty name in the field path "a..b")"},
+        {R"({"a..b": 1})", 15998, R"(an empty part in the field path "a..b")"},
         {R"({"": 1})", 40352, "a field path cannot be empty"},
         {R"({"a": 1, "a.b": 1})", 31249, "the path a.b conflicts with a shorter one"},
         {R"({"a.b": 1, "a": 1})", 31250, "the path a conflicts with another one"},
