@@ -18,11 +18,15 @@ std::string make_json(const std::string& id, std::size_t number, std::mt19937_64
     static constexpr std::array tags = {"new", "vip", "beta", "staff", "trial"};
     const std::string n = std::to_string(number);
     const auto pick = [&](const auto& list) { return std::string(list[random() % list.size()]); };
+    const auto last_tag = [&] {
+        const std::string picked = pick(tags);
+        return number % 100 == 7 ? std::string(rare_tag) : picked;
+    };
     return R"({"_id":")" + id + R"(","name":"User Number )" + n + R"(","email":"user)" + n + R"(@example.com","age":)" +
            std::to_string(random() % 80) + R"(,"active":)" + (random() % 2 == 0 ? "true" : "false") + R"(,"score":)" +
            std::to_string(random() % 10000) + ".25" + R"(,"address":{"street":")" + n + R"( Main Street","city":")" +
            pick(cities) + R"(","zip":")" + padded(random() % 100000, 5) + R"("},"tags":[")" + pick(tags) + R"(",")" +
-           pick(tags) + R"("],"createdAt":")" + "2024-05-" + padded(1 + random() % 28, 2) + R"(T12:00:00Z"})";
+           last_tag() + R"("],"createdAt":")" + "2024-05-" + padded(1 + random() % 28, 2) + R"(T12:00:00Z"})";
 }
 
 }  // namespace

@@ -19,16 +19,17 @@ void RatioReporter::ReportRuns(const std::vector<Run>& runs) {
 
 void RatioReporter::Finalize() {
     ConsoleReporter::Finalize();
-    std::printf("\n%-28s %-16s %-9s %14s %9s\n", "what", "who", "mode", "median ns/op", "ratio");
+    std::printf("\n%-36s %-20s %-9s %14s %9s %7s\n", "what", "who", "mode", "median ns/op", "ratio", "rate");
     for (const Row& row : rows_) {
         const auto base = std::find_if(rows_.begin(), rows_.end(), [&](const Row& other) {
-            return other.what == row.what && other.who.starts_with("raw");
+            return other.what == row.what && (other.who.starts_with("raw") || other.who.starts_with("base"));
         });
-        std::printf("%-28s %-16s %-9s %14.0f ", row.what.c_str(), row.who.c_str(), row.mode.c_str(), row.nanoseconds);
+        std::printf("%-36s %-20s %-9s %14.0f ", row.what.c_str(), row.who.c_str(), row.mode.c_str(), row.nanoseconds);
         if (base == rows_.end()) {
             std::printf("%9s\n", "-");
         } else {
-            std::printf("%8.2fx\n", row.nanoseconds / base->nanoseconds);
+            const double ratio = row.nanoseconds / base->nanoseconds;
+            std::printf("%8.2fx %6.0f%%\n", ratio, 100 / ratio);
         }
     }
 }

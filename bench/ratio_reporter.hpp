@@ -1,7 +1,7 @@
 // Prints the usual table, and after it each contender's median beside that of its base line, as a ratio.
 //
 // A benchmark's name is "what/who"; its label is the durability mode. The base line of a "what" is the row whose "who"
-// begins with "raw".
+// begins with "raw" (SQLite) or "base" (sheaf itself); "rate" is how much is done in the same time, in percent of it.
 #pragma once
 
 #include <benchmark/benchmark.h>

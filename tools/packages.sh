@@ -10,7 +10,7 @@
 
 # To build the library and the command-line tool.
 BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libsimdjson-dev libsqlite3-dev libpcre2-dev libicu-dev
-    libcli11-dev libfmt-dev)
+    libssl-dev libcli11-dev libfmt-dev)
 # To build and run the tests and benchmarks too.
 TEST_PACKAGES=(ccache clang clang-format python3 sqlite3 xz-utils libgtest-dev libbenchmark-dev)
 # What tools/quickstart shows: real data to import, and plain sqlite3 to look at the file.

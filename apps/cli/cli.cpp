@@ -26,6 +26,15 @@ Example:
 
 sheaf VERB --help tells about a verb.)";
 
+// "sheaf index create"
+std::string words_of(const CLI::App* app) {
+    return app->get_parent() == nullptr ? "sheaf" : words_of(app->get_parent()) + " " + app->get_name();
+}
+
+std::vector<const CLI::App*> verbs_of(const CLI::App& app) {
+    return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
 // CLI11's own texts speak of subcommands, and print a type beside each default.
 class HelpFormatter : public CLI::Formatter {
 public:
@@ -39,7 +48,8 @@ public:
     }
     std::string make_usage(const CLI::App* app, std::string name) const override {
         if (app->get_parent() == nullptr) return "Usage: " + name + " VERB STORE ...\n";
-        return CLI::Formatter::make_usage(app, "sheaf " + app->get_name());
+        if (!verbs_of(*app).empty()) return "Usage: " + words_of(app) + " VERB STORE ...\n";
+        return CLI::Formatter::make_usage(app, words_of(app));
     }
 };
 
@@ -102,20 +112,43 @@ Cli::Cli() : app_(std::make_unique<CLI::App>(description, "sheaf")) {
 
 Cli::~Cli() = default;
 
+void Cli::family(const char* name, const char* help, const std::string& examples) {
+    CLI::App* family = app_->add_subcommand(name, help);
+    family->group("Verbs");
+    family->footer("Example:\n" + examples + "\n\nsheaf " + name + " VERB --help tells about each.");
+    family->require_subcommand(1);
+}
+
 Verb Cli::verb(const char* name, const char* help, const std::string& examples) {
-    CLI::App* verb = app_->add_subcommand(name, help);
+    const std::string words = name;
+    const std::size_t space = words.find(' ');
+    CLI::App* parent = space == std::string::npos ? app_.get() : app_->get_subcommand(words.substr(0, space));
+    CLI::App* verb = parent->add_subcommand(space == std::string::npos ? words : words.substr(space + 1), help);
     verb->group("Verbs");
     verb->footer("Example:\n" + examples);
     return Verb(*verb, chosen_);
 }
 
+// Goes along the words that name the verb, and says what is wrong with them better than CLI11 would.
+void Cli::check_words(int argc, const char* const* argv) {
+    const CLI::App* app = app_.get();
+    for (int at = 1; !verbs_of(*app).empty(); ++at) {
+        const std::string word = at < argc ? argv[at] : "";
+        if (word.starts_with('-')) return;
+        const auto named = [&](const CLI::App* verb) { return verb->get_name() == word; };
+        const auto found = app->get_subcommands(named);
+        if (found.empty()) {
+            const std::string which = app == app_.get() ? "verb" : "verb of " + called_;
+            throw UsageError(at < argc ? "there is no " + which + " \"" + word + "\"" : "a " + which + " is missing");
+        }
+        app = found.front();
+        called_ = words_of(app);
+    }
+}
+
 Action Cli::parse(int argc, const char* const* argv, Output& out) {
     try {
-        if (argc <= 1) throw UsageError("a verb is missing");
-        const auto named = [&](const CLI::App* verb) { return verb->get_name() == argv[1]; };
-        if (*argv[1] != '-' && app_->get_subcommands(named).empty()) {
-            throw UsageError("there is no verb \"" + std::string(argv[1]) + "\"");
-        }
+        check_words(argc, argv);
         app_->parse(argc, argv);
         return chosen_;
     } catch (const CLI::CallForHelp&) {
@@ -126,11 +159,6 @@ Action Cli::parse(int argc, const char* const* argv, Output& out) {
         throw UsageError(error.what());
     }
     return {};
-}
-
-std::string Cli::called() const {
-    const auto verbs = app_->get_subcommands();
-    return verbs.empty() ? "sheaf" : "sheaf " + verbs.back()->get_name();
 }
 
 }  // namespace sheaf::cli

@@ -68,17 +68,21 @@ public:
     Cli(const Cli&) = delete;
     Cli& operator=(const Cli&) = delete;
 
+    // A verb of two words, such as "index create", belongs to the family of its first word, which is made before it.
+    void family(const char* name, const char* help, const std::string& examples);
     Verb verb(const char* name, const char* help, const std::string& examples);
 
     // Returns what to run, or nothing after --help or --version, which it has written to `out`. Throws UsageError.
     Action parse(int argc, const char* const* argv, Output& out);
     // "sheaf find" once that verb has been seen.
-    std::string called() const;
+    const std::string& called() const { return called_; }
     const CLI::App& app() const { return *app_; }
 
 private:
+    void check_words(int argc, const char* const* argv);
     std::unique_ptr<CLI::App> app_;
     Action chosen_;
+    std::string called_ = "sheaf";
 };
 
 }  // namespace sheaf::cli

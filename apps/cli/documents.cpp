@@ -50,4 +50,8 @@ void print_documents(const NextDocument& next, std::string_view format, Output& 
     while (const auto document = next()) out.line(document->to_json());
 }
 
+void print_report(const Document& document, Output& out) {
+    out.line(to_json(document.view(), {.indent = out.is_terminal() ? 2 : 0}));
+}
+
 }  // namespace sheaf::cli

@@ -17,4 +17,7 @@ using NextDocument = std::function<std::optional<Document>()>;
 // `format`: "jsonl" (one per line), "json" (one array) or "table".
 void print_documents(const NextDocument& next, std::string_view format, Output& out);
 
+// A JSON document that stands alone: one line, on a terminal indented.
+void print_report(const Document& document, Output& out);
+
 }  // namespace sheaf::cli

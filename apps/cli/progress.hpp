@@ -1,5 +1,5 @@
-// One line on standard error that tells how far a long import or export is; nothing when that is not a terminal or when
-// the work is done within a second. Removed at the end.
+// One line on standard error that tells how far a long import, export or building of an index is; nothing when that is
+// not a terminal or when the work is done within a second. Removed at the end.
 #pragma once
 
 #include <chrono>
@@ -19,12 +19,15 @@ public:
 
     // Cheap enough for every document.
     void update(std::uint64_t documents, std::uint64_t bytes);
+    // For work that is counted in documents, of which there are `total`: the bar is theirs. Called now and then.
+    void update_of(std::uint64_t documents, std::uint64_t total);
     // Removes the line, so that a message can be written.
     void clear();
 
 private:
     using Clock = std::chrono::steady_clock;
-    void draw(std::uint64_t documents, std::uint64_t bytes, Clock::time_point now);
+    bool is_time();
+    void draw(std::uint64_t documents, std::optional<double> part, const std::string& amount);
     std::string verb_;
     std::optional<std::uint64_t> total_bytes_;
     Clock::time_point start_ = Clock::now();

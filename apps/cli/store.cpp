@@ -24,6 +24,13 @@ Collection collection_or_note(const Database& database, const std::string& name)
     return collection;
 }
 
+std::vector<Collection> chosen_collections(const Database& database, const std::optional<std::string>& name) {
+    if (name) return {collection_or_note(database, *name)};
+    std::vector<Collection> all;
+    for (const std::string& one : database.list_collections()) all.push_back(database.collection(one));
+    return all;
+}
+
 bool is_store_file(const std::string& url, const std::string& path) {
     const auto parsed = driver::StoreUrl::parse(url);
     std::error_code error;

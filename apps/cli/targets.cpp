@@ -11,7 +11,7 @@ constexpr const char* filter_help = R"(which documents, such as {"name": "Ada"} 
 }  // namespace
 
 void add_store(Verb& verb, Target& target) {
-    verb.required("STORE", target.store, "a file, or a URL such as memory: (see sheaf --help)");
+    verb.required("STORE", target.store, store_help);
 }
 
 void add_target(Verb& verb, Target& target) {
@@ -29,6 +29,10 @@ void add_optional_filter(Verb& verb, std::optional<std::string>& filter) {
 
 Document optional_filter(const std::optional<std::string>& filter) {
     return filter ? document_argument("FILTER", *filter) : Document();
+}
+
+void add_hint(Verb& verb, std::optional<std::string>& hint) {
+    verb.text("--hint", "INDEX", hint, "use this index; $natural: none; if not given, the planner chooses");
 }
 
 void add_expect_version(Verb& verb, std::optional<std::string>& version) {

@@ -15,6 +15,7 @@ struct Options {
     Target target;
     std::string pipeline;
     bool include_archived = false;
+    std::optional<std::string> hint;
     std::string format = "jsonl";
 };
 
@@ -22,6 +23,7 @@ int run_aggregate(Context& context, const Options& o) {
     const Pipeline pipeline = pipeline_argument("PIPELINE", o.pipeline);
     AggregateOptions options;
     options.archived = o.include_archived ? Archived::include : Archived::exclude;
+    options.hint = o.hint.value_or("");
     const Database database = open_existing(o.target.store);
     DocumentCursor cursor = collection_or_note(database, o.target.collection).aggregate(pipeline, options);
     print_documents([&] { return cursor.next(); }, o.format, context.out);
@@ -43,6 +45,7 @@ void add_aggregate(Cli& cli) {
     add_target(verb, o->target);
     verb.required("PIPELINE", o->pipeline, R"(a JSON array of stages: [{"$match": ...}, {"$group": ...}])");
     verb.flag("--include-archived", o->include_archived, "soft-deleted documents too");
+    add_hint(verb, o->hint);
     verb.choice("--format", o->format, {"jsonl", "json", "table"}, "jsonl if not given; json is one array");
     verb.run([o](Context& context) { return run_aggregate(context, *o); });
 }

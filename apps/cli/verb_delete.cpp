@@ -15,6 +15,7 @@ struct Options {
     std::string filter;
     bool many = false;
     bool soft = false;
+    std::optional<std::string> hint;
     std::optional<std::string> version;
 };
 
@@ -23,6 +24,7 @@ int run_delete(Context& context, const Options& o) {
     DeleteOptions options;
     options.mode = o.soft ? Delete::soft : Delete::hard;
     options.expected_version = expected_version_argument(o.version);
+    options.hint = o.hint.value_or("");
     const Database database = open_existing(o.target.store);
     Collection collection = collection_or_note(database, o.target.collection);
     context.out.line(
@@ -46,6 +48,7 @@ void add_delete(Cli& cli) {
     add_filter(verb, o->filter);
     verb.flag("--many", o->many, "all that match, not one");
     verb.flag("--soft", o->soft, "archive instead of removing");
+    add_hint(verb, o->hint);
     add_expect_version(verb, o->version);
     verb.run([o](Context& context) { return run_delete(context, *o); });
 }

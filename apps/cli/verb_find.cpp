@@ -4,6 +4,7 @@
 
 #include "arguments.hpp"
 #include "documents.hpp"
+#include "pages.hpp"
 #include "store.hpp"
 #include "system_fields.hpp"
 #include "targets.hpp"
@@ -21,6 +22,10 @@ struct Options {
     std::int64_t limit = 0;
     std::int64_t skip = 0;
     bool include_archived = false;
+    std::optional<std::string> hint;
+    std::int64_t page_size = 0;
+    std::optional<std::string> after;
+    std::optional<std::string> before;
     std::string format = "jsonl";
     bool no_system = false;
 };
@@ -32,6 +37,19 @@ FindOptions find_options(const Options& o) {
     options.limit = o.limit;
     options.skip = o.skip;
     options.archived = o.include_archived ? Archived::include : Archived::exclude;
+    options.hint = o.hint.value_or("");
+    return options;
+}
+
+PageOptions page_options(const Options& o, const FindOptions& find) {
+    PageOptions options;
+    options.sort = find.sort;
+    options.projection = find.projection;
+    options.archived = find.archived;
+    options.hint = find.hint;
+    if (o.page_size > 0) options.size = o.page_size;
+    options.after = o.after;
+    options.before = o.before;
     return options;
 }
 
@@ -40,7 +58,12 @@ int run_find(Context& context, const Options& o) {
     const FindOptions options = find_options(o);
     const SystemFields fields = o.no_system ? SystemFields::none() : SystemFields::of_projection(options.projection);
     const Database database = open_existing(o.target.store);
-    Cursor cursor = collection_or_note(database, o.target.collection).find(filter, options);
+    const Collection collection = collection_or_note(database, o.target.collection);
+    if (o.page_size > 0 || o.after || o.before) {
+        print_page(collection.find_page(filter, page_options(o, options)), fields, o.format, context.out);
+        return exit_done;
+    }
+    Cursor cursor = collection.find(filter, options);
     const auto next = [&]() -> std::optional<Document> {
         const auto record = cursor.next();
         return record ? std::optional(fields.apply(*record)) : std::nullopt;
@@ -53,6 +76,10 @@ constexpr const char* examples =
     R"(  sheaf find app.db users
   sheaf find app.db users '{"address.city": "Kyoto", "age": {"$gte": 18}}' --sort '{"age": -1}' --limit 10
   sheaf find app.db users --project '{"name": 1, "_version": 1}' --format table
+  sheaf find app.db users --sort '{"age": -1}' --page-size 20 --after TOKEN
+
+A page is one JSON document, {"records": [...], "next": "TOKEN", "previous": "TOKEN"}; null instead of a
+token means that there is nothing more in that direction. Tokens are for the same filter and sort.
 
 _version, _created and _updated are shown behind each document (_archived when it is true); with a
 projection that includes fields only when it names them, with one that excludes unless it names them.)";
@@ -69,7 +96,18 @@ void add_find(Cli& cli) {
     verb.text("--project", "JSON", o->projection, R"(which fields: {"name": 1} or {"notes": 0})");
     verb.number("--limit", o->limit, 0, max, "at most N documents; 0: all");
     verb.number("--skip", o->skip, 0, max, "leave out the first N");
+    verb.number("--page-size", o->page_size, 1, 100'000,
+                "one page of at most N documents, with its neighbours' tokens");
+    verb.text("--after", "TOKEN", o->after,
+              "the page that follows the one with this \"next\" (50 documents if not given)");
+    verb.text("--before", "TOKEN", o->before, "the page that comes before the one with this \"previous\"");
+    verb.exclude("--after", "--before");
+    for (const char* paging : {"--page-size", "--after", "--before"}) {
+        verb.exclude(paging, "--limit");
+        verb.exclude(paging, "--skip");
+    }
     verb.flag("--include-archived", o->include_archived, "soft-deleted documents too");
+    add_hint(verb, o->hint);
     verb.choice("--format", o->format, {"jsonl", "json", "table"}, "jsonl if not given; json is one array");
     verb.flag("--no-system", o->no_system, "without _version, _created, _updated, _archived");
     verb.run([o](Context& context) { return run_find(context, *o); });

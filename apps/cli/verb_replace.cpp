@@ -15,6 +15,7 @@ struct Options {
     std::string filter;
     std::string document;
     bool upsert = false;
+    std::optional<std::string> hint;
     std::optional<std::string> version;
 };
 
@@ -24,6 +25,7 @@ int run_replace(Context& context, const Options& o) {
     UpdateOptions options;
     options.upsert = o.upsert ? Upsert::yes : Upsert::no;
     options.expected_version = expected_version_argument(o.version);
+    options.hint = o.hint.value_or("");
     const Database database = open_existing(o.target.store);
     Collection collection =
         o.upsert ? database.collection(o.target.collection) : collection_or_note(database, o.target.collection);
@@ -46,6 +48,7 @@ void add_replace(Cli& cli) {
     add_filter(verb, o->filter);
     verb.required("DOC", o->document, "the new document as JSON");
     verb.flag("--upsert", o->upsert, "insert it when none matches");
+    add_hint(verb, o->hint);
     add_expect_version(verb, o->version);
     verb.run([o](Context& context) { return run_replace(context, *o); });
 }

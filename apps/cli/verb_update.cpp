@@ -18,6 +18,7 @@ struct Options {
     bool upsert = false;
     std::optional<std::string> sort;
     std::optional<std::string> array_filters;
+    std::optional<std::string> hint;
     std::optional<std::string> version;
 };
 
@@ -31,6 +32,7 @@ int run_update(Context& context, const Options& o) {
     UpdateOptions options;
     options.upsert = o.upsert ? Upsert::yes : Upsert::no;
     options.expected_version = expected_version_argument(o.version);
+    options.hint = o.hint.value_or("");
     if (o.sort) options.sort = document_argument("--sort", *o.sort);
     if (o.array_filters) options.array_filters = documents_argument("--array-filters", *o.array_filters);
     const Database database = open_existing(o.target.store);
@@ -68,6 +70,7 @@ void add_update(Cli& cli) {
     verb.text("--sort", "JSON", o->sort, "which one of several matches: the first in this order");
     verb.text("--array-filters", "JSON", o->array_filters, R"(an array: which elements "$[name]" means)");
     verb.flag("--upsert", o->upsert, "insert a document when none matches");
+    add_hint(verb, o->hint);
     add_expect_version(verb, o->version);
     verb.run([o](Context& context) { return run_update(context, *o); });
 }

@@ -20,6 +20,11 @@
 #include <string>
 #include <string_view>
 
+#include <sheaf/description.hpp>
+#include <sheaf/explain.hpp>
+#include <sheaf/group.hpp>
+#include <sheaf/index.hpp>
+#include <sheaf/page.hpp>
 #include <sheaf/results.hpp>
 
 namespace sheaf {
@@ -80,6 +85,9 @@ public:
     std::optional<Record> find_one(const Document& filter = {}, const FindOptions& options = {}) const;
     Cursor find(const Document& filter = {}, const FindOptions& options = {}) const;
     std::int64_t count_documents(const Document& filter = {}, const CountOptions& options = {}) const;
+    // A page of the results, and the tokens of its neighbours. Throws as find(), and invalid_argument for tokens.
+    Page find_page(const Document& filter = {}, const PageOptions& options = {}) const;
+    bool exists(const Document& filter, const CountOptions& options = {}) const;
     // The values at a path over all matching documents, each once, in order; arrays count by their elements.
     std::vector<Value> distinct(std::string_view path, const Document& filter = {},
                                 const DistinctOptions& options = {}) const;
@@ -87,6 +95,16 @@ public:
     // expressions that cannot be understood, unsupported for stages that sheaf does not have; reading may throw
     // type_mismatch, invalid_argument and limit_exceeded for what a document makes of them.
     DocumentCursor aggregate(const Pipeline& pipeline, const AggregateOptions& options = {}) const;
+
+    // One aggregate over all matching documents. Throws as find(), invalid_argument and limit_exceeded.
+    Value aggregate(Aggregate op, std::string_view field, const Document& filter = {},
+                    const CountOptions& options = {}) const;
+    // Groups of the documents that have the same values at the fields. What the groups take in memory is bounded by
+    // Limits::pipeline_bytes.
+    std::vector<Group> group_by(const std::vector<std::string>& fields, const std::vector<FieldAggregate>& aggregates,
+                                const Document& filter = {}, const GroupOptions& options = {}) const;
+    // How find() would answer, found out by doing it.
+    Explanation explain(const Document& filter = {}, const ExplainOptions& options = {}) const;
 
     // Throws invalid_filter, invalid_update, type_mismatch, path_not_viable, conflicting_paths, immutable_field,
     // duplicate_key (upsert), version_mismatch, limit_exceeded; then nothing has changed.
@@ -122,6 +140,25 @@ public:
     // Puts records back as they were, system fields included; for import of an export. Existing ids throw
     // duplicate_key.
     InsertManyResult insert_records(std::span<const Record> records, const InsertOptions& options = {});
+
+    // Makes an index, over the documents that are there as well; the collection too, if need be. Others may read and
+    // write meanwhile. Returns its name. An equal one that is there is fine (an interrupted building is finished).
+    // Throws conflict when there is another one of that name or with the same keys, duplicate_key when documents break
+    // a unique one, invalid_document for arrays that cannot be indexed together; then nothing is left of it.
+    std::string create_index(const Document& keys, const IndexOptions& options = {}, const BuildOptions& build = {});
+    // Makes sure that there is such an index: one of the same name with another definition is built anew.
+    IndexChange ensure_index(const IndexDefinition& definition, const BuildOptions& build = {});
+    bool drop_index(std::string_view name, const Control& control = {});     // false: there was none
+    std::vector<IndexInfo> list_indexes(const Control& control = {}) const;  // by name, without that of _id
+    // Drops the indexes that are not among the wanted ones, by their definitions; only says so in a dry run.
+    StaleIndexes drop_stale_indexes(std::span<const IndexDefinition> wanted, DryRun dry_run = DryRun::no,
+                                    const Control& control = {});
+    // Compares the index with the documents. Throws not_found.
+    IndexCheck verify_index(std::string_view name, const Control& control = {}) const;
+    // Removes the documents whose time is over by an index with expire_after; as many transactions as it takes. Returns
+    // how many.
+    std::int64_t expire(const Control& control = {});
+    CollectionDescription describe(const DescribeOptions& options = {}) const;
 
     void rename(std::string_view new_name, const Control& control = {});  // this handle follows
     void drop(const Control& control = {});                               // a missing collection is fine

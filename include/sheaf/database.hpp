@@ -60,7 +60,10 @@ struct CollectionStats {
     std::string name{};
     std::int64_t documents = 0;
     std::int64_t archived = 0;
-    std::int64_t bytes = 0;  // of the encoded documents
+    std::int64_t bytes = 0;            // of the encoded documents
+    std::vector<IndexInfo> indexes{};  // with their entries counted
+    // How often this Database has read more than 10,000 documents of it one by one for want of an index.
+    std::int64_t large_scans = 0;
 };
 
 struct DatabaseStats {
@@ -91,6 +94,9 @@ public:
     // "errmsg": ..., "code": ..., "codeName": ...}. Which commands there are: docs/reference/commands.md. "$db" is
     // ignored. Cursors stay open between commands until they end, are killed or have been idle for ten minutes.
     Document run_command(const Document& command, const Control& control = {});
+
+    // Collection::expire() of all collections.
+    std::int64_t expire(const Control& control = {});
 
     const driver::Capabilities& capabilities() const;
     DatabaseStats stats(const Control& control = {}) const;  // reads every document

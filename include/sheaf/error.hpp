@@ -47,6 +47,11 @@ struct ErrorDetails {
     std::string id{};    // the document's _id as Extended JSON text
     std::string path{};  // dotted path inside the document, filter or update
     std::string op{};    // the operator, such as "$inc"
+    // Of a duplicate_key: the unique index ("_id_" for ids), its keys and the values that are taken, as Extended JSON
+    // texts of documents.
+    std::string index{};
+    std::string key_pattern{};
+    std::string key_value{};
     std::optional<std::int64_t> expected_version{};
     std::optional<std::int64_t> actual_version{};  // absent: the document does not exist
     int mongo = 0;                                 // MongoDB's number, where it is finer than the code's own

@@ -12,6 +12,7 @@
 //     sheaf::Database scratch = sheaf::open("memory:");
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string_view>
 
@@ -24,6 +25,9 @@ namespace sheaf {
 struct OpenOptions {
     Limits limits{};
     const driver::Registry* registry = nullptr;  // null: default_registry(); used during the call only
+    // How often a thread of the Database removes documents whose time is over (Collection::expire); zero: never, the
+    // program calls it.
+    std::chrono::milliseconds expire_every{0};
 };
 
 Database open(std::string_view url, const OpenOptions& options = {});  // throws invalid_url, io, corrupt, busy

@@ -58,6 +58,9 @@ struct FindOptions {
     std::int64_t skip = 0;
     Archived archived = Archived::exclude;
     Document let{};  // variables for $expr and computed fields: {"limit": 5} is "$$limit" there
+    // The name of the index to use, "$natural" for none (a scan of all documents), empty: the planner chooses. Throws
+    // invalid_argument when there is no such index or it cannot serve the filter (a sparse or partial one).
+    std::string hint{};
     Control control{};
 };
 
@@ -66,18 +69,21 @@ struct CountOptions {
     std::int64_t skip = 0;
     Archived archived = Archived::exclude;
     Document let{};
+    std::string hint{};  // as in FindOptions, here and below
     Control control{};
 };
 
 struct DistinctOptions {
     Archived archived = Archived::exclude;
     Document let{};
+    std::string hint{};
     Control control{};
 };
 
 struct AggregateOptions {
     Archived archived = Archived::exclude;
     Document let{};  // variables of all stages
+    std::string hint{};
     Control control{};
 };
 
@@ -87,6 +93,7 @@ struct UpdateOptions {
     std::vector<Document> array_filters{};  // {"item.price": {"$gt": 5}} says which elements "$[item]" means
     Document sort{};                        // of update_one and replace_one: which of several matches
     Document let{};
+    std::string hint{};
     Control control{};
 };
 
@@ -94,6 +101,7 @@ struct DeleteOptions {
     Delete mode = Delete::hard;
     ExpectedVersion expected_version{};
     Document let{};
+    std::string hint{};
     Control control{};
 };
 
@@ -108,6 +116,7 @@ struct FindOneAndUpdateOptions {
     ExpectedVersion expected_version{};
     std::vector<Document> array_filters{};
     Document let{};
+    std::string hint{};
     Control control{};
 };
 
@@ -117,6 +126,7 @@ struct FindOneAndDeleteOptions {
     Delete mode = Delete::hard;
     ExpectedVersion expected_version{};
     Document let{};
+    std::string hint{};
     Control control{};
 };
 

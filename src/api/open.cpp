@@ -1,5 +1,7 @@
 #include <sheaf/open.hpp>
 
+#include <sheaf/error.hpp>
+
 #include <utility>
 
 #include "base/clock.hpp"
@@ -17,8 +19,13 @@ driver::Registry default_registry() {
 }
 
 Database open(std::unique_ptr<driver::Backend> backend, const OpenOptions& options) {
-    return make_database(
-        std::make_shared<engine::Store>(std::move(backend), options.limits, system_clock(), system_random()));
+    using std::chrono::milliseconds;
+    if (options.expire_every < milliseconds::zero()) {
+        throw Error(Code::invalid_argument, "expire_every is negative; zero is never");
+    }
+    auto store = std::make_shared<engine::Store>(std::move(backend), options.limits, system_clock(), system_random());
+    if (options.expire_every > milliseconds::zero()) store->start_expiring(options.expire_every);
+    return make_database(std::move(store));
 }
 
 Database open(std::string_view url, const OpenOptions& options) {

@@ -7,6 +7,7 @@
 #include <sheaf/types.hpp>
 
 #include "base/clock.hpp"
+#include "base/hash.hpp"
 
 namespace sheaf {
 namespace {
@@ -34,6 +35,15 @@ TEST(Error, EveryCodeHasAnEntryOfItsOwn) {
         EXPECT_TRUE(entry.exit_code == 1 || entry.exit_code == 3) << entry.name;
         EXPECT_GE(entry.http, 400) << entry.name;
     }
+}
+
+TEST(Hash, Sha256) {
+    const auto first = [](BytesView bytes) {
+        const Sha256 hash = sha256(bytes);
+        return hash[0] << 24 | hash[1] << 16 | hash[2] << 8 | hash[3];
+    };
+    EXPECT_EQ(first(""), static_cast<int>(0xe3b0c442));
+    EXPECT_EQ(first("abc"), static_cast<int>(0xba7816bf));
 }
 
 TEST(Control, EndsAtTheDeadlineAndOnRequest) {

@@ -1,6 +1,7 @@
 #include <sheaf/error.hpp>
 
 #include "commands/cursor_reply.hpp"
+#include "commands/explain.hpp"
 #include "commands/options.hpp"
 #include "commands/update_statement.hpp"
 #include "engine/aggregate_cursor.hpp"
@@ -47,26 +48,61 @@ constexpr Field<Arguments> fields[] = {
     {"explain", Types::boolean, [](Arguments& a, View v) { a.explain = v.boolean(); }, Need::not_null},
 };
 
+void check_explain(const Invocation& invocation, const Arguments& arguments) {
+    if (arguments.has_write_concern) {
+        query::fail(Code::invalid_argument, 9, "explain does not take a write concern", "writeConcern");
+    }
+    const View strict = invocation.command["apiStrict"];
+    if (strict && strict.type() == Type::boolean && strict.boolean()) {
+        query::fail(Code::invalid_argument, 323, "explain is not in the stable API", "apiStrict");
+    }
+}
+
+std::unique_ptr<engine::AggregateCursor> open(const Invocation& invocation, const Arguments& arguments) {
+    const bool alone = arguments.collection.empty();
+    const engine::Target target{invocation.store, nullptr, arguments.collection};
+    const query::Bindings bindings = target.bindings(arguments.let);
+    AggregateOptions options{.control = arguments.control};
+    if (!alone) options.hint = arguments.hint.resolved(invocation.database, arguments.collection, arguments.control);
+    return std::make_unique<engine::AggregateCursor>(alone ? nullptr : target.reading(arguments.control),
+                                                     arguments.collection, arguments.pipeline, options,
+                                                     query::Settings(invocation.limits(), &bindings));
+}
+
+// A $match at the front is what the plan is made for.
+ExplainedQuery query_of(const Invocation& invocation, const Arguments& arguments) {
+    open(invocation, arguments);  // refuses what is wrong
+    ExplainedQuery query{.collection = arguments.collection, .options = {.let = arguments.let}};
+    if (!query.collection.empty()) {
+        query.options.hint = arguments.hint.resolved(invocation.database, query.collection, arguments.control);
+    }
+    query.options.control = arguments.control;
+    for (const View stage : arguments.pipeline.view().elements()) query.stages.push_back(document_of(stage));
+    const View match = query.stages.empty() ? View() : query.stages.front()["$match"];
+    if (match && !query.collection.empty()) {
+        query.filter = document_of(match);
+        query.stages.erase(query.stages.begin());
+    }
+    return query;
+}
+
 }  // namespace
 
 Document aggregate(const Invocation& invocation) {
     const auto arguments = parse<Arguments>(invocation, fields);
-    if (arguments.explain && arguments.has_write_concern) {
-        query::fail(Code::invalid_argument, 9, "explain does not take a write concern", "writeConcern");
+    if (arguments.explain) {
+        check_explain(invocation, arguments);
+        return explained(invocation, query_of(invocation, arguments), Verbosity::plan);
     }
-    if (arguments.explain) refuse_option("explain");
     if (!arguments.has_cursor) {
         query::fail(Code::invalid_argument, 9, "aggregate needs cursor: {}, or a batch size in it", "cursor");
     }
-    const bool alone = arguments.collection.empty();
-    if (!alone) arguments.hint.check(invocation.database, arguments.collection, arguments.control);
-    const engine::Target target{invocation.store, nullptr, arguments.collection};
-    const query::Bindings bindings = target.bindings(arguments.let);
-    auto results = std::make_unique<engine::AggregateCursor>(
-        alone ? nullptr : target.reading(arguments.control), arguments.collection, arguments.pipeline,
-        AggregateOptions{.control = arguments.control}, query::Settings(invocation.limits(), &bindings));
-    const std::string name = alone ? "$cmd.aggregate" : arguments.collection;
-    return first_batch(invocation, open_cursor(name, std::move(results)), arguments.batch, arguments.control);
+    const std::string name = arguments.collection.empty() ? "$cmd.aggregate" : arguments.collection;
+    return first_batch(invocation, open_cursor(name, open(invocation, arguments)), arguments.batch, arguments.control);
+}
+
+ExplainedQuery aggregate_query(const Invocation& invocation) {
+    return query_of(invocation, parse<Arguments>(invocation, fields));
 }
 
 }  // namespace sheaf::commands

@@ -217,9 +217,11 @@ private:
             ++inserted_;
             return succeeded(std::move(result), index, 1);
         }
-        operation.statement.hint.check(database_, collection.name(), arguments_.control);
         if (operation.kind == Operation::Kind::remove) {
-            const DeleteOptions options{.let = arguments_.let, .control = arguments_.control};
+            const DeleteOptions options{
+                .let = arguments_.let,
+                .hint = operation.statement.hint.resolved(database_, collection.name(), arguments_.control),
+                .control = arguments_.control};
             const Document& filter = operation.statement.filter;
             const std::int64_t n = operation.statement.multi ? collection.delete_many(filter, options).deleted_count
                                                              : collection.delete_one(filter, options).deleted_count;
@@ -235,9 +237,7 @@ private:
     }
 
     UpdateResult update(Collection& collection, UpdateStatement& statement) {
-        statement.check();
-        statement.add_variables(arguments_.let);
-        statement.options.control = arguments_.control;
+        statement.prepare(database_, collection.name(), arguments_.let, arguments_.control);
         UpdateResult result = statement.run(collection);
         matched_ += result.matched_count;
         modified_ += result.modified_count;

@@ -107,10 +107,16 @@ Document create(const Invocation& invocation) {
 
 Document drop(const Invocation& invocation) {
     const auto arguments = parse<CommonArguments>(invocation, drop_fields);
-    const bool dropped = invocation.database.drop_collection(arguments.collection, arguments.control);
+    bool dropped = false;
+    std::size_t indexes = 0;
+    const auto drop_it = [&](Transaction& tx) {
+        indexes = tx.collection(arguments.collection).list_indexes().size() + 1;  // and that of _id
+        dropped = tx.drop_collection(arguments.collection);
+    };
+    invocation.database.run_in_transaction(drop_it, {.control = arguments.control});
     if (!dropped) return ObjectBuilder().reply();
     invocation.store->cursors().kill_all_of(arguments.collection);
-    return ObjectBuilder().add("nIndexesWas", 1).add("ns", invocation.namespace_of(arguments.collection)).reply();
+    return ObjectBuilder().add("nIndexesWas", indexes).add("ns", invocation.namespace_of(arguments.collection)).reply();
 }
 
 Document rename_collection(const Invocation& invocation) {

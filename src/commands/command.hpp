@@ -20,11 +20,15 @@ struct Invocation;
 enum class Reads : std::uint8_t { local, committed, snapshot };
 enum class Writes : std::uint8_t { no, yes };
 
+struct ExplainedQuery;
+
 struct Command {
     std::string_view name;
     Document (*run)(const Invocation& invocation);
     Reads reads = Reads::local;
     Writes writes = Writes::no;
+    // What explain makes of the command; null: nothing.
+    ExplainedQuery (*query)(const Invocation& invocation) = nullptr;
 };
 
 struct Invocation {
@@ -53,6 +57,8 @@ std::string collection_of_namespace(std::string_view name_space);
 
 // All commands, in order of their names.
 std::span<const Command> all_commands();
+// Throws CommandNotFound (59).
+const Command& command_named(std::string_view name);
 
 // Throws for a read or write concern that the command does not take, and for an option that sheaf does not have.
 void check_arguments(const Command& command, const CommonArguments& arguments);
@@ -74,10 +80,13 @@ Document build_info(const Invocation& invocation);
 Document bulk_write(const Invocation& invocation);
 Document count(const Invocation& invocation);
 Document create(const Invocation& invocation);
+Document create_indexes(const Invocation& invocation);
 Document delete_documents(const Invocation& invocation);
 Document distinct(const Invocation& invocation);
 Document drop(const Invocation& invocation);
 Document drop_database(const Invocation& invocation);
+Document drop_indexes(const Invocation& invocation);
+Document explain(const Invocation& invocation);
 Document find(const Invocation& invocation);
 Document find_and_modify(const Invocation& invocation);
 Document get_more(const Invocation& invocation);
@@ -87,9 +96,16 @@ Document kill_cursors(const Invocation& invocation);
 Document list_collections(const Invocation& invocation);
 Document list_databases(const Invocation& invocation);
 Document list_indexes(const Invocation& invocation);
-Document no_indexes_yet(const Invocation& invocation);
 Document ping(const Invocation& invocation);
 Document rename_collection(const Invocation& invocation);
 Document update(const Invocation& invocation);
+
+ExplainedQuery aggregate_query(const Invocation& invocation);
+ExplainedQuery count_query(const Invocation& invocation);
+ExplainedQuery delete_query(const Invocation& invocation);
+ExplainedQuery distinct_query(const Invocation& invocation);
+ExplainedQuery find_query(const Invocation& invocation);
+ExplainedQuery find_and_modify_query(const Invocation& invocation);
+ExplainedQuery update_query(const Invocation& invocation);
 
 }  // namespace sheaf::commands

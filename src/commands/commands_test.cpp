@@ -74,7 +74,6 @@ TEST_F(Commands, RefuseWhatTheyDoNotKnow) {
     EXPECT_EQ(code_of(R"({"find": "things", "txnNumber": 1})"), 20);
     EXPECT_EQ(code_of(R"({"find": "things", "collation": {"locale": "en"}})"), 115);
     EXPECT_EQ(code_of(R"({"find": "things", "returnKey": true})"), 115);
-    EXPECT_EQ(code_of(R"({"createIndexes": "things", "indexes": []})"), 115);
 }
 
 TEST_F(Commands, HaveUniqueNames) {

@@ -1,4 +1,4 @@
-#include "commands/command.hpp"
+#include "commands/explain.hpp"
 #include "commands/options.hpp"
 #include "commands/reply.hpp"
 
@@ -33,12 +33,24 @@ constexpr Field<Arguments> fields[] = {
 
 Document count(const Invocation& invocation) {
     const auto arguments = parse<Arguments>(invocation, fields);
-    arguments.hint.check(invocation.database, arguments.collection, arguments.control);
-    const std::int64_t n =
-        invocation.collection(arguments.collection)
-            .count_documents(arguments.filter,
-                             {.limit = arguments.limit, .skip = arguments.skip, .control = arguments.control});
+    const CountOptions options{
+        .limit = arguments.limit,
+        .skip = arguments.skip,
+        .hint = arguments.hint.resolved(invocation.database, arguments.collection, arguments.control),
+        .control = arguments.control};
+    const std::int64_t n = invocation.collection(arguments.collection).count_documents(arguments.filter, options);
     return ObjectBuilder().add("n", n).reply();
+}
+
+ExplainedQuery count_query(const Invocation& invocation) {
+    const auto arguments = parse<Arguments>(invocation, fields);
+    return {.collection = arguments.collection,
+            .filter = arguments.filter,
+            .options = {.limit = arguments.limit,
+                        .skip = arguments.skip,
+                        .hint = arguments.hint.resolved(invocation.database, arguments.collection, arguments.control),
+                        .control = arguments.control},
+            .stage = "COUNT"};
 }
 
 }  // namespace sheaf::commands

@@ -1,3 +1,4 @@
+#include "commands/explain.hpp"
 #include "commands/options.hpp"
 #include "commands/write_errors.hpp"
 #include "query/operand.hpp"
@@ -54,8 +55,10 @@ Document delete_documents(const Invocation& invocation) {
     Collection collection = invocation.collection(arguments.collection);
     std::int64_t deleted = 0;
     const auto run = [&](const Statement& statement) {
-        statement.hint.check(invocation.database, arguments.collection, arguments.control);
-        const DeleteOptions options{.let = arguments.let, .control = arguments.control};
+        const DeleteOptions options{
+            .let = arguments.let,
+            .hint = statement.hint.resolved(invocation.database, arguments.collection, arguments.control),
+            .control = arguments.control};
         const DeleteResult result = statement.one ? collection.delete_one(statement.filter, options)
                                                   : collection.delete_many(statement.filter, options);
         deleted += result.deleted_count;
@@ -68,6 +71,19 @@ Document delete_documents(const Invocation& invocation) {
     reply.add("n", deleted);
     errors.add_to(reply);
     return reply.reply();
+}
+
+ExplainedQuery delete_query(const Invocation& invocation) {
+    const auto arguments = parse<Arguments>(invocation, fields);
+    check_is_single("deletes", arguments.statements.size());
+    const Statement& statement = arguments.statements.front();
+    return {.collection = arguments.collection,
+            .filter = statement.filter,
+            .options = {.limit = statement.one ? 1 : 0,
+                        .hint = statement.hint.resolved(invocation.database, arguments.collection, arguments.control),
+                        .let = arguments.let,
+                        .control = arguments.control},
+            .stage = "DELETE"};
 }
 
 }  // namespace sheaf::commands

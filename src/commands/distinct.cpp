@@ -1,4 +1,4 @@
-#include "commands/command.hpp"
+#include "commands/explain.hpp"
 #include "commands/options.hpp"
 #include "commands/reply.hpp"
 #include "query/operand.hpp"
@@ -32,10 +32,20 @@ constexpr Field<Arguments> fields[] = {
 
 Document distinct(const Invocation& invocation) {
     const auto arguments = parse<Arguments>(invocation, fields);
-    arguments.hint.check(invocation.database, arguments.collection, arguments.control);
-    std::vector<Value> values = invocation.collection(arguments.collection)
-                                    .distinct(arguments.key, arguments.filter, {.control = arguments.control});
+    const DistinctOptions options{
+        .hint = arguments.hint.resolved(invocation.database, arguments.collection, arguments.control),
+        .control = arguments.control};
+    std::vector<Value> values =
+        invocation.collection(arguments.collection).distinct(arguments.key, arguments.filter, options);
     return ObjectBuilder().add("values", std::move(values)).reply();
+}
+
+ExplainedQuery distinct_query(const Invocation& invocation) {
+    const auto arguments = parse<Arguments>(invocation, fields);
+    return {.collection = arguments.collection,
+            .filter = arguments.filter,
+            .options = {.hint = arguments.hint.resolved(invocation.database, arguments.collection, arguments.control),
+                        .control = arguments.control}};
 }
 
 }  // namespace sheaf::commands

@@ -1,6 +1,7 @@
 #include <sheaf/error.hpp>
 
 #include "commands/cursor_reply.hpp"
+#include "commands/explain.hpp"
 #include "commands/options.hpp"
 #include "engine/find_cursor.hpp"
 
@@ -55,16 +56,21 @@ constexpr Field<Arguments> fields[] = {
     {"collation", Types::object, [](Arguments&, View v) { check_collation(v); }},
 };
 
-}  // namespace
-
-Document find(const Invocation& invocation) {
+Arguments read_arguments(const Invocation& invocation) {
     auto arguments = parse<Arguments>(invocation, fields);
     if (arguments.await_data && !arguments.tailable) {
         throw Error(Code::invalid_argument, "awaitData needs tailable", {.mongo = 9});
     }
     if (arguments.tailable) throw Error(Code::invalid_argument, "a tailable cursor needs a capped collection");
-    arguments.hint.check(invocation.database, arguments.collection, arguments.control);
+    arguments.options.hint = arguments.hint.resolved(invocation.database, arguments.collection, arguments.control);
     arguments.options.control = arguments.control;
+    return arguments;
+}
+
+}  // namespace
+
+Document find(const Invocation& invocation) {
+    const auto arguments = read_arguments(invocation);
     const engine::Target target{invocation.store, nullptr, arguments.collection};
     const query::Bindings bindings = target.bindings(arguments.options.let);
     auto cursor = open_cursor(arguments.collection, std::make_unique<engine::FindCursor>(
@@ -72,6 +78,19 @@ Document find(const Invocation& invocation) {
                                                         arguments.filter, arguments.options, bindings));
     cursor.stays_when_idle = arguments.no_timeout;
     return first_batch(invocation, std::move(cursor), arguments.batch, arguments.control);
+}
+
+ExplainedQuery find_query(const Invocation& invocation) {
+    const auto arguments = read_arguments(invocation);
+    const FindOptions& options = arguments.options;
+    return {.collection = arguments.collection,
+            .filter = arguments.filter,
+            .options = {.sort = options.sort,
+                        .limit = options.limit,
+                        .skip = options.skip,
+                        .hint = options.hint,
+                        .let = options.let,
+                        .control = options.control}};
 }
 
 }  // namespace sheaf::commands

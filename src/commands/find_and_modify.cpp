@@ -1,5 +1,6 @@
 #include <sheaf/error.hpp>
 
+#include "commands/explain.hpp"
 #include "commands/options.hpp"
 #include "commands/reply.hpp"
 #include "commands/update_statement.hpp"
@@ -11,7 +12,6 @@ namespace {
 struct Arguments : CommonArguments {
     UpdateStatement statement{};
     Document projection{};
-    Hint hint{};
     bool has_update = false;
     bool remove = false;
     bool return_new = false;
@@ -30,7 +30,7 @@ constexpr Field<Arguments> fields[] = {
     {"arrayFilters", Types::array,
      [](Arguments& a, View v) { a.statement.options.array_filters = documents_of("arrayFilters", v); }},
     {"let", Types::object, [](Arguments& a, View v) { a.let = document_of(v); }},
-    {"hint", Types::any, [](Arguments& a, View v) { a.hint = Hint(v); }},
+    {"hint", Types::any, [](Arguments& a, View v) { a.statement.hint = Hint(v); }},
     {"collation", Types::object, [](Arguments&, View v) { check_collation(v); }},
     {"bypassDocumentValidation", Types::boolean_or_number},  // there are no validators
 };
@@ -48,6 +48,7 @@ FindOneAndResult remove(Collection& collection, const Arguments& arguments) {
     return collection.find_one_and_delete(arguments.statement.filter, {.sort = arguments.statement.options.sort,
                                                                        .projection = arguments.projection,
                                                                        .let = arguments.let,
+                                                                       .hint = arguments.statement.options.hint,
                                                                        .control = arguments.control});
 }
 
@@ -59,6 +60,7 @@ FindOneAndResult modify(Collection& collection, const Arguments& arguments) {
                                           .upsert = statement.options.upsert,
                                           .array_filters = statement.options.array_filters,
                                           .let = arguments.let,
+                                          .hint = statement.options.hint,
                                           .control = arguments.control};
     if (const auto* replacement = std::get_if<Replacement>(&statement.update)) {
         return collection.find_one_and_replace(statement.filter, replacement->document, options);
@@ -69,12 +71,18 @@ FindOneAndResult modify(Collection& collection, const Arguments& arguments) {
     return collection.find_one_and_update(statement.filter, std::get<Document>(statement.update), options);
 }
 
+Arguments read_arguments(const Invocation& invocation) {
+    auto arguments = parse<Arguments>(invocation, fields);
+    check(arguments);
+    UpdateStatement& statement = arguments.statement;
+    statement.options.hint = statement.hint.resolved(invocation.database, arguments.collection, arguments.control);
+    return arguments;
+}
+
 }  // namespace
 
 Document find_and_modify(const Invocation& invocation) {
-    const auto arguments = parse<Arguments>(invocation, fields);
-    check(arguments);
-    arguments.hint.check(invocation.database, arguments.collection, arguments.control);
+    const auto arguments = read_arguments(invocation);
     Collection collection = invocation.collection(arguments.collection);
     const FindOneAndResult result = arguments.remove ? remove(collection, arguments) : modify(collection, arguments);
     ObjectBuilder last;
@@ -89,6 +97,19 @@ Document find_and_modify(const Invocation& invocation) {
         reply.add("value", nullptr);
     }
     return reply.reply();
+}
+
+ExplainedQuery find_and_modify_query(const Invocation& invocation) {
+    const auto arguments = read_arguments(invocation);
+    const UpdateStatement& statement = arguments.statement;
+    return {.collection = arguments.collection,
+            .filter = statement.filter,
+            .options = {.sort = statement.options.sort,
+                        .limit = 1,
+                        .hint = statement.options.hint,
+                        .let = arguments.let,
+                        .control = arguments.control},
+            .stage = arguments.remove ? "DELETE" : "UPDATE"};
 }
 
 }  // namespace sheaf::commands

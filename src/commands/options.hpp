@@ -4,6 +4,7 @@
 // Threads: free functions.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,17 +13,19 @@
 
 namespace sheaf::commands {
 
-// The only index is that of _id, so that only it, and the natural order, can be hinted at.
+// The index that a statement wants to be used: by its name, by its keys, or {"$natural": 1} for none.
 class Hint {
 public:
     Hint() = default;  // none
     // Throws FailedToParse (9) for what cannot be a hint.
     explicit Hint(View hint);
-    // Throws invalid_argument (2) for an index that is not there; a collection that is not there needs none.
-    void check(const Database& database, const std::string& collection, const Control& control) const;
+    // As the options of a Collection's calls take it. Throws invalid_argument (2) for an index that is not there; a
+    // collection that is not there needs none.
+    std::string resolved(const Database& database, const std::string& collection, const Control& control) const;
 
 private:
-    bool is_known_ = true;
+    std::optional<std::string> name_{};
+    Document keys_{};
 };
 
 // The simple collation alone. Throws unsupported.

@@ -60,12 +60,15 @@ constexpr Name error_names[] = {
     {166, "CommandNotSupportedOnView"},
     {167, "OptionNotSupportedOnView"},
     {168, "InvalidPipelineOperator"},
+    {171, "CannotIndexParallelArrays"},
+    {181, "AmbiguousIndexKeyPattern"},
     {197, "InvalidIndexSpecificationOption"},
     {224, "QueryFeatureNotAllowed"},
     {238, "NotImplemented"},
     {241, "ConversionFailure"},
     {251, "NoSuchTransaction"},
     {263, "OperationNotSupportedInTransaction"},
+    {291, "NoQueryExecutionPlans"},
     {292, "QueryExceededMemoryLimitNoDiskUseAllowed"},
     {322, "APIVersionError"},
     {323, "APIStrictError"},
@@ -118,6 +121,11 @@ void add_error(ObjectBuilder& object, const Error& error) {
     object.add("errmsg", error.message());
     object.add("code", error.mongo_code());
     object.add("codeName", code_name(error.mongo_code()));
+    const ErrorDetails& details = error.details();
+    if (details.key_pattern.empty()) return;
+    const Limits any{.json_bytes = SIZE_MAX};  // sheaf's own text, of parts of a document
+    object.add_encoded("keyPattern", Document::from_json(details.key_pattern, any).cbor());
+    object.add_encoded("keyValue", Document::from_json(details.key_value, any).cbor());
 }
 
 Document error_reply(const Error& error) {

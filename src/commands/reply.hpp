@@ -43,7 +43,7 @@ private:
 
 // {"ok": 0.0, "errmsg": ..., "code": ..., "codeName": ...}
 Document error_reply(const Error& error);
-// Adds errmsg, code and codeName.
+// Adds errmsg, code and codeName; and of a duplicate key keyPattern and keyValue.
 void add_error(ObjectBuilder& object, const Error& error);
 
 // "DuplicateKey" for 11000; "Location40415" for numbers that MongoDB gives no name.

@@ -6,6 +6,7 @@
 #include "commands/command.hpp"
 #include "commands/reply.hpp"
 #include "document/utf8.hpp"
+#include "engine/collections.hpp"
 #include "engine/store.hpp"
 #include "query/operand.hpp"
 
@@ -13,38 +14,26 @@ namespace sheaf {
 
 namespace commands {
 
-namespace {
-
-const Command& command_named(std::string_view name) {
-    const auto commands = all_commands();
-    const auto found = std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return c.name == name; });
-    if (found == commands.end()) {
-        query::fail(Code::unsupported, 59, "there is no command " + std::string(utf8_prefix(name, 100)), {}, name);
-    }
-    return *found;
-}
-
-}  // namespace
-
 std::span<const Command> all_commands() {
     using enum Reads;
     constexpr auto writes = Writes::yes;
     static constexpr Command commands[] = {
-        {"aggregate", aggregate, snapshot, writes},
+        {"aggregate", aggregate, snapshot, writes, aggregate_query},
         {"buildInfo", build_info},
         {"buildinfo", build_info},
         {"bulkWrite", bulk_write, local, writes},
-        {"count", count, committed},
+        {"count", count, committed, Writes::no, count_query},
         {"create", create, local, writes},
-        {"createIndexes", no_indexes_yet, local, writes},
-        {"delete", delete_documents, local, writes},
-        {"distinct", distinct, snapshot},
+        {"createIndexes", create_indexes, local, writes},
+        {"delete", delete_documents, local, writes, delete_query},
+        {"distinct", distinct, snapshot, Writes::no, distinct_query},
         {"drop", drop, local, writes},
         {"dropDatabase", drop_database, local, writes},
-        {"dropIndexes", no_indexes_yet, local, writes},
-        {"find", find, snapshot},
-        {"findAndModify", find_and_modify, local, writes},
-        {"findandmodify", find_and_modify, local, writes},
+        {"dropIndexes", drop_indexes, local, writes},
+        {"explain", explain, snapshot},
+        {"find", find, snapshot, Writes::no, find_query},
+        {"findAndModify", find_and_modify, local, writes, find_and_modify_query},
+        {"findandmodify", find_and_modify, local, writes, find_and_modify_query},
         {"getMore", get_more},
         {"hello", hello},
         {"insert", insert, local, writes},
@@ -56,9 +45,18 @@ std::span<const Command> all_commands() {
         {"listIndexes", list_indexes},
         {"ping", ping},
         {"renameCollection", rename_collection, local, writes},
-        {"update", update, local, writes},
+        {"update", update, local, writes, update_query},
     };
     return commands;
+}
+
+const Command& command_named(std::string_view name) {
+    const auto commands = all_commands();
+    const auto found = std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return c.name == name; });
+    if (found == commands.end()) {
+        query::fail(Code::unsupported, 59, "there is no command " + std::string(utf8_prefix(name, 100)), {}, name);
+    }
+    return *found;
 }
 
 std::string Invocation::database_name() const {

@@ -1,3 +1,4 @@
+#include "commands/explain.hpp"
 #include "commands/update_statement.hpp"
 #include "commands/write_errors.hpp"
 
@@ -51,10 +52,7 @@ Document update(const Invocation& invocation) {
     ArrayBuilder upserted;
     const auto run = [&](std::size_t index) {
         Statement& statement = arguments.statements[index];
-        statement.check();
-        statement.hint.check(invocation.database, arguments.collection, arguments.control);
-        statement.add_variables(arguments.let);
-        statement.options.control = arguments.control;
+        statement.prepare(invocation.database, arguments.collection, arguments.let, arguments.control);
         const UpdateResult result = statement.run(collection);
         matched += result.matched_count + (result.upserted_id ? 1 : 0);
         modified += result.modified_count;
@@ -70,6 +68,21 @@ Document update(const Invocation& invocation) {
     if (upserted.size() > 0) reply.add_encoded("upserted", upserted.finish());
     errors.add_to(reply);
     return reply.reply();
+}
+
+ExplainedQuery update_query(const Invocation& invocation) {
+    auto arguments = parse<Arguments>(invocation, fields);
+    check_is_single("updates", arguments.statements.size());
+    Statement& statement = arguments.statements.front();
+    statement.prepare(invocation.database, arguments.collection, arguments.let, arguments.control);
+    return {.collection = arguments.collection,
+            .filter = statement.filter,
+            .options = {.sort = statement.options.sort,
+                        .limit = statement.multi ? 0 : 1,
+                        .hint = statement.options.hint,
+                        .let = arguments.let,
+                        .control = arguments.control},
+            .stage = "UPDATE"};
 }
 
 }  // namespace sheaf::commands

@@ -39,6 +39,14 @@ void UpdateStatement::check() const {
     }
 }
 
+void UpdateStatement::prepare(const Database& database, const std::string& collection, const Document& let,
+                              const Control& control) {
+    check();
+    options.hint = hint.resolved(database, collection, control);
+    options.control = control;
+    add_variables(let);
+}
+
 void UpdateStatement::add_variables(const Document& let) {
     if (!constants) {
         options.let = let;

@@ -29,11 +29,14 @@ struct UpdateStatement {
     void take_update(View value);
     // Throws where the parts do not fit together.
     void check() const;
+    // Checks it, and completes the options: the hint's index, the variables of the whole command and of the statement.
+    void prepare(const Database& database, const std::string& collection, const Document& let, const Control& control);
     bool is_replacement() const { return std::holds_alternative<Replacement>(update); }
-    // The variables of the whole command, and those of the statement.
-    void add_variables(const Document& let);
     // Counts as MongoDB does: a replacement that does not repeat the _id always counts as a change.
     UpdateResult run(Collection& collection) const;
+
+private:
+    void add_variables(const Document& let);
 };
 
 // The stages of a pipeline. Throws type_mismatch for elements that are no objects.

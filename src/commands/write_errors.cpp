@@ -34,4 +34,11 @@ void check_statements(std::string_view name, std::size_t count) {
                 std::string(name) + " must have between 1 and 100000 elements, not " + std::to_string(count), name);
 }
 
+void check_is_single(std::string_view name, std::size_t count) {
+    if (count == 1) return;
+    query::fail(Code::invalid_argument, 16,
+                "what explain explains has one statement: " + std::string(name) + " has " + std::to_string(count),
+                name);
+}
+
 }  // namespace sheaf::commands

@@ -34,5 +34,7 @@ private:
 
 // Throws InvalidLength (16) unless there is at least one statement and at most 100,000.
 void check_statements(std::string_view name, std::size_t count);
+// The same for explain, which takes one.
+void check_is_single(std::string_view name, std::size_t count);
 
 }  // namespace sheaf::commands

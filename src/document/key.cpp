@@ -47,7 +47,9 @@ void append_text(Bytes& out, std::string_view text) {
     out.append(text).push_back('\0');
 }
 
-unsigned char tag_of(Type type) {
+}  // namespace
+
+unsigned char key_tag_of(Type type) {
     switch (type) {
         case Type::missing:
             return key_tag::missing;
@@ -74,6 +76,8 @@ unsigned char tag_of(Type type) {
     return key_tag::missing;
 }
 
+namespace {
+
 void append(Bytes& out, View value, int depth);
 
 void append_content(Bytes& out, View value, Type type, int depth) {
@@ -91,7 +95,7 @@ void append_content(Bytes& out, View value, Type type, int depth) {
             // Type, key, value: the order in which compare() looks at a member.
             for (const auto& [key, member] : value.members()) {
                 const Type member_type = member.type();
-                out.push_back(static_cast<char>(tag_of(member_type)));
+                out.push_back(static_cast<char>(key_tag_of(member_type)));
                 append_text(out, key);
                 out.push_back('\1');  // keeps the closing 00 apart from content that begins with FF
                 append_content(out, member, member_type, depth + 1);
@@ -124,7 +128,7 @@ void append_content(Bytes& out, View value, Type type, int depth) {
 void append(Bytes& out, View value, int depth) {
     if (depth > max_stored_depth) throw_corrupt("nesting without end");
     const Type type = value.type();
-    out.push_back(static_cast<char>(tag_of(type)));
+    out.push_back(static_cast<char>(key_tag_of(type)));
     append_content(out, value, type, depth);
 }
 
@@ -132,6 +136,17 @@ void append(Bytes& out, View value, int depth) {
 
 void append_key(Bytes& out, View value) {
     append(out, value, 0);
+}
+
+void append_directed_key(Bytes& out, View value, bool descending) {
+    const std::size_t begin = out.size();
+    append_key(out, value);
+    if (descending) invert_key(out, begin);
+}
+
+void invert_key(Bytes& out, std::size_t begin) {
+    for (std::size_t at = begin; at < out.size(); ++at) out[at] = static_cast<char>(~out[at]);
+    out.push_back(static_cast<char>(key_tag::closing));
 }
 
 Bytes encode_key(View value) {

@@ -110,6 +110,35 @@ TEST(Key, OrdersAsCompareDoes) {
     }
 }
 
+// Sequences of values, each ascending or descending.
+TEST(Key, DirectedKeysOrderAsAsked) {
+    const auto seed = std::random_device()();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < 100'000; ++i) {
+        Bytes left;
+        Bytes right;
+        int wanted = 0;
+        const auto fields = 1 + random() % 3;
+        for (unsigned field = 0; field < fields; ++field) {
+            const bool descending = random() % 2 == 0;
+            const Bytes a = encode(random_value(random, 1));
+            const Bytes b = random() % 2 == 0 ? a : encode(random_value(random, 1));
+            append_directed_key(left, View(a), descending);
+            append_directed_key(right, View(b), descending);
+            if (wanted == 0) wanted = sign(compare(View(a), View(b))) * (descending ? -1 : 1);
+        }
+        ASSERT_EQ(sign(left <=> right), wanted);
+    }
+}
+
+TEST(Key, DescendingToTheByte) {
+    Bytes key;
+    append_directed_key(key, View(encode(Value("a"))), true);
+    append_directed_key(key, View(encode(Value("a"))), false);
+    EXPECT_EQ(key, Bytes("\xCF\x9E\xFF\x01\x30\x61\x00", 7));
+}
+
 TEST(Key, OrdersNumbersByValueAcrossTypes) {
     const auto key = [](const Value& value) { return encode_key(View(encode(value))); };
     EXPECT_EQ(key(5), key(5.0));

@@ -1,5 +1,6 @@
 #include "engine/aggregate_cursor.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <sheaf/error.hpp>
@@ -8,21 +9,21 @@ namespace sheaf::engine {
 
 namespace {
 
+// What a $match and a $sort at the front of the pipeline leave.
 class MatchingDocuments final : public query::Stream {
 public:
-    MatchingDocuments(driver::Transaction& tx, std::string collection, const query::Filter& filter, Archived archived,
-                      const Control& control, const Limits& limits)
-        : matches_(tx, std::move(collection), filter, archived, control, limits) {}
+    MatchingDocuments(Session& session, const std::string& collection, const Query& query, const Control& control)
+        : rows_(session.tx(), session.store(), collection, query, control) {}
 
     bool next(View& document) override {
         driver::RowView row;
-        if (!matches_.next(row)) return false;
+        if (!rows_.next(row)) return false;
         document = View(row.body);
         return true;
     }
 
 private:
-    Matches matches_;
+    OrderedRows rows_;
 };
 
 }  // namespace
@@ -44,10 +45,15 @@ AggregateCursor::AggregateCursor(std::shared_ptr<Session> session, std::string c
         query::Settings plain = settings;
         plain.has_system_fields = false;
         if (const auto match = pipeline_.leading_match()) filter_ = query::Filter::parse(*match, plain);
-        source = std::make_unique<MatchingDocuments>(session_->tx(), std::move(collection), filter_, options.archived,
-                                                     control_, session_->store().limits());
+        Query query{.filter = filter_, .sort = &sort_, .archived = options.archived, .hint = options.hint};
+        if (const auto sort = pipeline_.leading_sort()) {
+            sort_ = query::Sort::parse(Document::from_trusted(Bytes(sort->sort.encoded())), plain);
+            constexpr std::uint64_t most = INT64_MAX;
+            query.limit = static_cast<std::int64_t>(std::min(sort->wanted.value_or(0), most));
+        }
+        source = std::make_unique<MatchingDocuments>(*session_, collection, query, control_);
     }
-    results_ = pipeline_.open(std::move(source), &control_);
+    results_ = pipeline_.open(std::move(source), &control_, query::StagePipeline::SourceOrder::sorted);
     if (session_ != nullptr) session_->attach(*this);
 }
 

@@ -8,7 +8,7 @@
 
 #include <sheaf/pipeline.hpp>
 
-#include "engine/matches.hpp"
+#include "engine/ordered_rows.hpp"
 #include "engine/store.hpp"
 #include "query/aggregation/pipeline.hpp"
 
@@ -34,6 +34,7 @@ private:
     std::shared_ptr<Session> session_;  // null when nothing is left to read
     query::StagePipeline pipeline_;
     query::Filter filter_;  // of a $match at the front
+    query::Sort sort_;      // of a $sort there
     Control control_;
     bool failed_ = false;
     bool ended_ = false;

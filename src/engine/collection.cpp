@@ -5,6 +5,7 @@
 
 #include "document/encoder.hpp"
 #include "document/key.hpp"
+#include "engine/collections.hpp"
 #include "engine/prepare.hpp"
 #include "engine/target.hpp"
 #include "engine/writer.hpp"
@@ -76,7 +77,8 @@ Change set_archived(const driver::RowView& row) {
 DeleteResult remove(const Target& target, Reach reach, const Document& filter_document, const DeleteOptions& options) {
     const query::Bindings bindings = target.bindings(options.let);
     const auto filter = query::Filter::parse(filter_document, {target.limits(), &bindings});
-    const Selection selection{.filter = filter, .reach = reach, .expected = options.expected_version};
+    const Selection selection{
+        .filter = filter, .reach = reach, .expected = options.expected_version, .hint = options.hint};
     const auto change = options.mode == Delete::soft ? set_archived<true> : remove_row;
     return {change_selected(target, selection, options.control, change).modified};
 }
@@ -125,14 +127,14 @@ PurgeResult Collection::purge(const Document& filter, const ArchiveOptions& opti
 }
 
 void Collection::rename(std::string_view new_name, const Control& control) {
-    engine::check_collection_name(new_name);
-    Target{store_, session_, name_}.change_tables(control,
-                                                  [&](driver::Transaction& tx) { tx.rename_table(name_, new_name); });
+    Target{store_, session_, name_}.change_tables(
+        control, [&](driver::Transaction& tx) { engine::rename_collection(tx, name_, new_name); });
     name_ = new_name;
 }
 
 void Collection::drop(const Control& control) {
-    Target{store_, session_, name_}.change_tables(control, [&](driver::Transaction& tx) { tx.drop_table(name_); });
+    Target{store_, session_, name_}.change_tables(control,
+                                                  [&](driver::Transaction& tx) { engine::drop_collection(tx, name_); });
 }
 
 }  // namespace sheaf

@@ -3,12 +3,14 @@
 #include <sheaf/database.hpp>
 #include <sheaf/error.hpp>
 
+#include <algorithm>
 #include <utility>
 
 #include "document/encoder.hpp"
 #include "document/key.hpp"
 #include "engine/aggregate_cursor.hpp"
 #include "engine/find_cursor.hpp"
+#include "engine/index_only.hpp"
 #include "engine/matches.hpp"
 #include "engine/target.hpp"
 #include "query/distinct.hpp"
@@ -61,44 +63,46 @@ Cursor Collection::find(const Document& filter, const FindOptions& options) cons
         std::make_unique<engine::FindCursor>(target.reading(options.control), name_, filter, options, bindings));
 }
 
-namespace {
-
-// Calls `visit` for each match until it returns false.
-template <typename Options, typename Visit>
-void visit_matches(const Target& target, const Document& filter_document, const Options& options, const Visit& visit) {
+std::int64_t Collection::count_documents(const Document& filter_document, const CountOptions& options) const {
+    engine::check_limit_and_skip(options.limit, options.skip);
+    const Target target{store_, session_, name_};
     const query::Bindings bindings = target.bindings(options.let);
     const auto filter = query::Filter::parse(filter_document, {target.limits(), &bindings});
     const auto session = target.reading(options.control);
     const Control control = engine::narrowed(options.control, session->control());
-    engine::Matches matches(session->tx(), target.name, filter, options.archived, control, target.limits());
-    driver::RowView row;
-    while (matches.next(row) && visit(row)) continue;
-}
-
-}  // namespace
-
-std::int64_t Collection::count_documents(const Document& filter, const CountOptions& options) const {
-    engine::check_limit_and_skip(options.limit, options.skip);
-    std::int64_t skip = options.skip;
+    const engine::Query query{.filter = filter,
+                              .archived = options.archived,
+                              .limit = engine::wanted_rows(options.limit, options.skip),
+                              .hint = options.hint,
+                              .only_counts = true};
+    engine::Plan plan = engine::make_plan(session->tx(), *store_, name_, query);
     std::int64_t count = 0;
-    visit_matches({store_, session_, name_}, filter, options, [&](const driver::RowView&) {
-        if (skip > 0) {
-            --skip;
-        } else {
-            ++count;
-        }
-        return options.limit == 0 || count < options.limit;
-    });
-    return count;
+    if (const auto counted = engine::count_by_index(session->tx(), name_, plan, query)) {
+        count = *counted;
+    } else {
+        engine::Matches matches(session->tx(), *store_, name_, query, std::move(plan), control);
+        driver::RowView row;
+        while ((query.limit == 0 || count < query.limit) && matches.next(row)) ++count;
+    }
+    return std::max<std::int64_t>(count - options.skip, 0);
 }
 
-std::vector<Value> Collection::distinct(std::string_view path, const Document& filter,
+std::vector<Value> Collection::distinct(std::string_view path, const Document& filter_document,
                                         const DistinctOptions& options) const {
+    const Target target{store_, session_, name_};
+    const query::Bindings bindings = target.bindings(options.let);
+    const auto filter = query::Filter::parse(filter_document, {target.limits(), &bindings});
+    const auto session = target.reading(options.control);
+    const Control control = engine::narrowed(options.control, session->control());
+    const engine::Query query{.filter = filter, .archived = options.archived, .hint = options.hint};
+    query::DistinctValues by_index(path, store_->limits());
+    if (engine::distinct_by_index(session->tx(), *store_, name_, path, query, control, by_index)) {
+        return by_index.values();
+    }
     query::DistinctValues values(path, store_->limits());
-    visit_matches({store_, session_, name_}, filter, options, [&](const driver::RowView& row) {
-        values.add(View(row.body));
-        return true;
-    });
+    engine::Matches matches(session->tx(), *store_, name_, query, control);
+    driver::RowView row;
+    while (matches.next(row)) values.add(View(row.body));
     return values.values();
 }
 

@@ -84,9 +84,10 @@ UpdateResult update(const Target& target, Reach reach, const Document& filter_do
     const auto filter = query::Filter::parse(filter_document, settings);
     const auto update = query::Update::parse(update_operators, settings, options.array_filters);
     const auto sort = query::Sort::parse(options.sort, target.limits());
-    return change_or_upsert(target,
-                            {.filter = filter, .sort = &sort, .reach = reach, .expected = options.expected_version},
-                            options, update_modifier(filter, update, target.limits()));
+    return change_or_upsert(
+        target,
+        {.filter = filter, .sort = &sort, .reach = reach, .expected = options.expected_version, .hint = options.hint},
+        options, update_modifier(filter, update, target.limits()));
 }
 
 // What find_one_and_update and find_one_and_replace share: the images.
@@ -111,7 +112,8 @@ FindOneAndResult find_and_modify(const Target& target, const query::Filter& filt
             result.record = engine::projected(image, filter, projection);
             return wanted;
         };
-        writer.modify({.filter = filter, .sort = &sort, .expected = options.expected_version}, change);
+        writer.modify({.filter = filter, .sort = &sort, .expected = options.expected_version, .hint = options.hint},
+                      change);
         if (result.matched) return;
         if (const auto inserted = upsert(target, writer, options, modifier)) {
             result.upserted_id = inserted->id().to_value();
@@ -157,8 +159,9 @@ UpdateResult Collection::replace_one(const Document& filter_document, const Docu
     const query::Bindings bindings = target.bindings(options.let);
     const auto filter = query::Filter::parse(filter_document, {target.limits(), &bindings});
     const auto sort = query::Sort::parse(options.sort, target.limits());
-    return change_or_upsert(target, {.filter = filter, .sort = &sort, .expected = options.expected_version}, options,
-                            replace_modifier(filter, replacement, target.limits()));
+    return change_or_upsert(
+        target, {.filter = filter, .sort = &sort, .expected = options.expected_version, .hint = options.hint}, options,
+        replace_modifier(filter, replacement, target.limits()));
 }
 
 FindOneAndResult Collection::find_one_and_update(const Document& filter, const Document& update,
@@ -198,8 +201,8 @@ FindOneAndResult Collection::find_one_and_delete(const Document& filter_document
             if (options.mode == Delete::hard) return {.kind = Change::Kind::remove};
             return {.kind = Change::Kind::put, .body = Bytes(row.body), .archived = true};
         };
-        const Tally tally =
-            writer.modify({.filter = filter, .sort = &sort, .expected = options.expected_version}, change);
+        const Tally tally = writer.modify(
+            {.filter = filter, .sort = &sort, .expected = options.expected_version, .hint = options.hint}, change);
         if (tally.matched == 0) engine::check_without_match(target.name, options.expected_version, Upsert::no);
     });
     return result;

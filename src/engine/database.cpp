@@ -4,41 +4,14 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/matches.hpp"
+#include "engine/collections.hpp"
+#include "engine/description.hpp"
+#include "engine/expiry.hpp"
 #include "engine/store.hpp"
 
 namespace sheaf {
 
 using engine::Session;
-
-namespace {
-
-std::vector<std::string> collections_of(driver::Transaction& tx) {
-    std::vector<std::string> names;
-    for (driver::TableInfo& table : tx.tables()) {
-        const bool is_collection = table.kind == driver::TableKind::documents && !table.name.starts_with("_sheaf_");
-        if (is_collection) names.push_back(std::move(table.name));
-    }
-    return names;
-}
-
-bool drop_in(driver::Transaction& tx, std::string_view name) {
-    engine::check_collection_name(name);
-    return tx.drop_table(name);
-}
-
-void create_in(driver::Transaction& tx, std::string_view name) {
-    engine::check_collection_name(name);
-    tx.ensure_table(name, driver::TableKind::documents);
-}
-
-void rename_in(driver::Transaction& tx, std::string_view from, std::string_view to) {
-    engine::check_collection_name(from);
-    engine::check_collection_name(to);
-    tx.rename_table(from, to);
-}
-
-}  // namespace
 
 Transaction::Transaction(std::shared_ptr<Session> session) : session_(std::move(session)) {}
 Transaction::Transaction(Transaction&&) noexcept = default;
@@ -61,16 +34,16 @@ Collection Transaction::collection(std::string_view name) {
 }
 
 void Transaction::create_collection(std::string_view name) {
-    create_in(session_->tx(), name);
+    engine::create_collection(session_->tx(), name);
 }
 bool Transaction::drop_collection(std::string_view name) {
-    return drop_in(session_->tx(), name);
+    return engine::drop_collection(session_->tx(), name);
 }
 void Transaction::rename_collection(std::string_view from, std::string_view to) {
-    rename_in(session_->tx(), from, to);
+    engine::rename_collection(session_->tx(), from, to);
 }
 std::vector<std::string> Transaction::list_collections() {
-    return collections_of(session_->tx());
+    return engine::collections_of(session_->tx());
 }
 void Transaction::commit() {
     session_->commit();
@@ -106,7 +79,7 @@ void Database::rename(std::string_view from, std::string_view to, const Control&
 }
 
 std::vector<std::string> Database::list_collections(const Control& control) const {
-    return collections_of(*store_->backend().begin({.mode = driver::Mode::read, .control = control}));
+    return engine::collections_of(*store_->backend().begin({.mode = driver::Mode::read, .control = control}));
 }
 
 bool Database::has_collection(std::string_view name, const Control& control) const {
@@ -139,23 +112,34 @@ const driver::Capabilities& Database::capabilities() const {
 
 DatabaseStats Database::stats(const Control& control) const {
     DatabaseStats stats{capabilities(), store_->backend().statistics(), {}};
+    if (std::string error = store_->expiry_error(); !error.empty()) {
+        stats.storage.details.emplace_back("expire_error", std::move(error));
+    }
     const auto tx = store_->backend().begin({.mode = driver::Mode::read, .control = control});
-    for (std::string& name : collections_of(*tx)) {
-        CollectionStats collection{.name = std::move(name)};
-        const query::Filter everything;
-        engine::Matches rows(*tx, collection.name, everything, Archived::include, control, store_->limits());
+    for (std::string& name : engine::collections_of(*tx)) {
+        CollectionStats& collection = stats.collections.emplace_back(CollectionStats{.name = std::move(name)});
+        const auto cursor = tx->scan(collection.name, {});
         driver::RowView row;
-        while (rows.next(row)) {
+        while (cursor->next(row)) {
+            control.check();
             ++collection.documents;
             collection.archived += row.meta.archived ? 1 : 0;
             collection.bytes += static_cast<std::int64_t>(row.body.size());
         }
-        stats.collections.push_back(std::move(collection));
+        if (const auto info = store_->catalog().find(*tx, collection.name)) {
+            collection.indexes = engine::counted_indexes(*tx, *info);
+        }
+        collection.large_scans = store_->large_scans(collection.name);
     }
     return stats;
 }
 
+std::int64_t Database::expire(const Control& control) {
+    return engine::expire_all(store_, control);
+}
+
 void Database::close() {
+    store_->stop_expiring();
     store_->cursors().clear();
     store_->backend().close();
 }

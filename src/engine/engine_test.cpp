@@ -197,11 +197,12 @@ TEST(Cursor, SortsWithABoundedHeapAsWithout) {
 }
 
 TEST(Cursor, IsOverOnceItHasFailed) {
-    Database database = open_store({.sort_bytes = 2000});
+    Database database = open_store({});
     Collection a = database.collection("a");
     for (int i = 0; i < 100; ++i) a.insert_one(with_id(i));
-    Cursor sorted = a.find({}, {.sort = Document({{"n", -1}})});
-    EXPECT_EQ(code_of([&] { sorted.next(); }), Code::limit_exceeded);
+    a.insert_one(R"({"_id": "two arrays", "n": [1], "m": [2]})"_json);
+    Cursor sorted = a.find({}, {.sort = Document({{"n", -1}, {"m", 1}})});
+    EXPECT_EQ(code_of([&] { sorted.next(); }), Code::invalid_sort);
     EXPECT_EQ(code_of([&] { sorted.next(); }), Code::closed) << "not the rows that happened to be left";
     for (int i = 100; i < 600; ++i) a.insert_one(with_id(i));
     std::stop_source stop;
@@ -291,7 +292,7 @@ TEST(Limits, HoldForSortsBatchesAndGrowingDocuments) {
     Collection a = database.collection("a");
     for (int i = 0; i < 40; ++i) a.insert_one(with_id(i));
     const Document sort({{"n", -1}});
-    EXPECT_EQ(code_of([&] { a.find({}, {.sort = sort}).next(); }), Code::limit_exceeded);
+    EXPECT_EQ(a.find({}, {.sort = sort}).next()->id().integer(), 39) << "by way of a temporary file";
     EXPECT_EQ(a.find({}, {.sort = sort, .limit = 3}).next()->id().integer(), 39);
     EXPECT_EQ(code_of([&] { a.insert_many(std::vector<Document>(51)); }), Code::limit_exceeded);
     const Document grow({{"$push", Value::object({{"log", std::string(70, 'x')}})}});

@@ -1,6 +1,5 @@
 #include "engine/find_cursor.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <sheaf/error.hpp>
@@ -12,8 +11,12 @@ void check_limit_and_skip(std::int64_t limit, std::int64_t skip) {
     if (skip < 0) throw Error(Code::invalid_argument, "skip is " + std::to_string(skip) + "; it cannot be negative");
 }
 
+std::int64_t wanted_rows(std::int64_t limit, std::int64_t skip) {
+    return limit == 0 || skip > INT64_MAX - limit ? 0 : limit + skip;
+}
+
 FindCursor::FindCursor(std::shared_ptr<Session> session, std::string collection, const Document& filter,
-                       const FindOptions& options, const query::Bindings& bindings)
+                       const FindOptions& options, const query::Bindings& bindings, bool explained)
     : session_(std::move(session)),
       limits_(session_->store().limits()),
       filter_(query::Filter::parse(filter, {limits_, &bindings})),
@@ -23,99 +26,52 @@ FindCursor::FindCursor(std::shared_ptr<Session> session, std::string collection,
       skip_(options.skip),
       limit_(options.limit) {
     check_limit_and_skip(limit_, skip_);
-    matches_.emplace(session_->tx(), std::move(collection), filter_, options.archived, control_, limits_);
+    const Query query{.filter = filter_,
+                      .sort = &sort_,
+                      .archived = options.archived,
+                      .limit = wanted_rows(limit_, skip_),
+                      .hint = options.hint,
+                      .explained = explained};
+    rows_.emplace(session_->tx(), session_->store(), collection, query, control_);
     session_->attach(*this);
 }
 
 FindCursor::~FindCursor() {
+    rows_.reset();
     stop_reading();
 }
 
 // Ends the snapshot as soon as it is not needed any more, not when the caller drops the cursor.
 void FindCursor::stop_reading() noexcept {
-    matches_.reset();
     if (session_ == nullptr) return;
     session_->detach(*this);
     session_.reset();
 }
 
 std::optional<Record> FindCursor::next() {
-    if (failed_ || (session_ != nullptr && !matches_)) {
+    if (failed_ || (session_ != nullptr && !rows_)) {
         throw Error(Code::closed, failed_ ? "the cursor has failed" : "the cursor's transaction has ended");
     }
     try {
-        auto found = sort_.empty() ? next_streamed() : next_sorted();
-        if (!found) stop_reading();
-        return found;
+        driver::RowView row;
+        while (rows_ && (limit_ == 0 || returned_ < limit_) && rows_->next(row)) {
+            if (rows_->has_read_all()) stop_reading();
+            if (skip_ > 0) {
+                --skip_;
+                continue;
+            }
+            ++returned_;
+            return projected(row, filter_, projection_);
+        }
+        rows_.reset();
+        stop_reading();
+        return std::nullopt;
     } catch (...) {
         failed_ = true;  // rows have been passed over: whatever came now would be wrong
-        sorted_.clear();
+        rows_.reset();
         stop_reading();
         throw;
     }
-}
-
-std::optional<Record> FindCursor::next_streamed() {
-    if (session_ == nullptr || (limit_ > 0 && returned_ == limit_)) return std::nullopt;
-    driver::RowView row;
-    while (matches_->next(row)) {
-        if (skip_ > 0) {
-            --skip_;
-            continue;
-        }
-        ++returned_;
-        return record(row);
-    }
-    return std::nullopt;
-}
-
-std::optional<Record> FindCursor::next_sorted() {
-    if (session_ != nullptr) sort_all();
-    if (next_sorted_ >= sorted_.size()) return std::nullopt;
-    Sorted& next = sorted_[next_sorted_++];
-    Record found = record({next.body, next.meta});
-    next = {};  // its memory is no longer needed
-    return found;
-}
-
-namespace {
-
-constexpr auto by_key = [](const auto& a, const auto& b) { return a.key < b.key; };
-
-}  // namespace
-
-// With a limit only the best skip + limit rows are held, in a heap whose top is the worst of them.
-void FindCursor::sort_all() {
-    const bool bounded = limit_ > 0 && skip_ < INT64_MAX - limit_;
-    const auto wanted = bounded ? static_cast<std::size_t>(limit_ + skip_) : SIZE_MAX;
-    driver::RowView row;
-    while (matches_->next(row)) {
-        Bytes key = sort_.key(subject_of(row));
-        if (sorted_.size() == wanted) {
-            if (key >= sorted_.front().key) continue;
-            std::pop_heap(sorted_.begin(), sorted_.end(), by_key);
-            sort_bytes_ -= sorted_.back().key.size() + sorted_.back().body.size() + sizeof(Sorted);
-            sorted_.pop_back();
-        }
-        keep(std::move(key), row);
-        if (bounded) std::push_heap(sorted_.begin(), sorted_.end(), by_key);
-    }
-    std::sort(sorted_.begin(), sorted_.end(), by_key);
-    next_sorted_ = static_cast<std::size_t>(std::min(skip_, static_cast<std::int64_t>(sorted_.size())));
-    stop_reading();
-}
-
-void FindCursor::keep(Bytes key, const driver::RowView& row) {
-    sort_bytes_ += key.size() + row.body.size() + sizeof(Sorted);
-    if (sort_bytes_ > limits_.sort_bytes) {
-        throw Error(Code::limit_exceeded, "the sort needs more than " + std::to_string(limits_.sort_bytes) +
-                                              " bytes of memory; give a limit or a narrower filter");
-    }
-    sorted_.push_back({std::move(key), Bytes(row.body), row.meta});
-}
-
-Record FindCursor::record(const driver::RowView& row) const {
-    return projected(row, filter_, projection_);
 }
 
 Record projected(const driver::RowView& row, const query::Filter& filter, const query::Projection& projection) {

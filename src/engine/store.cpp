@@ -1,13 +1,10 @@
 #include "engine/store.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <sheaf/error.hpp>
 
-#include "document/utf8.hpp"
-
-#include "document/utf8.hpp"
+#include "engine/expiry.hpp"
 
 namespace sheaf::engine {
 
@@ -17,24 +14,32 @@ Store::Store(std::unique_ptr<driver::Backend> backend, const Limits& limits, std
       limits_(limits),
       clock_(std::move(clock)),
       ids_(clock_, random),
+      catalog_(limits_),
       cursors_(clock_, random, limits.open_cursors) {}
 
-void check_collection_name(std::string_view name) {
-    constexpr std::size_t max_name_bytes = 128;
-    const auto refuse = [&](std::string_view why) {
-        std::string shown(name.substr(0, max_name_bytes));
-        shown.resize(utf8_error_offset(shown));  // not a part of a character
-        throw Error(Code::invalid_name, "\"" + shown + "\" cannot name a collection: " + std::string(why),
-                    {.collection = shown});
-    };
-    const auto allowed = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-               c == '.';
-    };
-    if (name.empty()) refuse("it is empty");
-    if (name.size() > max_name_bytes) refuse("it is longer than 128 bytes");
-    if (!std::all_of(name.begin(), name.end(), allowed)) refuse("only letters, digits, _, - and . are allowed");
-    if (name.starts_with("_sheaf_")) refuse("names that begin with _sheaf_ are sheaf's own");
+Store::~Store() = default;
+
+void Store::start_expiring(std::chrono::milliseconds interval) {
+    expirer_ = std::make_unique<Expirer>(*this, interval);
+}
+
+void Store::stop_expiring() {
+    if (expirer_ != nullptr) expirer_->stop();
+}
+
+std::string Store::expiry_error() const {
+    return expirer_ == nullptr ? std::string() : expirer_->last_error();
+}
+
+void Store::note_large_scan(const std::string& collection) {
+    const std::scoped_lock lock(scans_mutex_);
+    ++large_scans_[collection];
+}
+
+std::int64_t Store::large_scans(const std::string& collection) const {
+    const std::scoped_lock lock(scans_mutex_);
+    const auto found = large_scans_.find(collection);
+    return found == large_scans_.end() ? 0 : found->second;
 }
 
 Session::Session(std::shared_ptr<Store> store, driver::Mode mode, const Control& control)

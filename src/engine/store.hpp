@@ -1,11 +1,14 @@
 // Store: what all handles to one open database share. Session: one transaction on it.
 //
-// Threads: Store is thread-safe and immutable but for its backend and its cursors; a Session serves one thread at a
-// time.
+// Threads: Store is thread-safe, but for starting and stopping the thread that expires documents; a Session serves one
+// thread at a time.
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -14,6 +17,7 @@
 #include <sheaf/limits.hpp>
 
 #include "base/clock.hpp"
+#include "engine/catalog.hpp"
 #include "engine/cursor_registry.hpp"
 
 namespace sheaf {
@@ -22,27 +26,45 @@ Database make_database(std::shared_ptr<engine::Store> store);
 
 namespace engine {
 
+class Expirer;
+
 class Store {
 public:
     Store(std::unique_ptr<driver::Backend> backend, const Limits& limits, std::shared_ptr<Clock> clock,
           const std::shared_ptr<Random>& random);
+    ~Store();
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
 
     driver::Backend& backend() const { return *backend_; }
     const Limits& limits() const { return limits_; }
     DateTime now() const { return clock_->now(); }
     std::string new_id() { return ids_.next(); }
+    Catalog& catalog() { return catalog_; }
     CursorRegistry& cursors() { return cursors_; }  // of commands
+
+    // A thread that removes expired documents; see OpenOptions.
+    void start_expiring(std::chrono::milliseconds interval);
+    void stop_expiring();
+    std::string expiry_error() const;  // of the last time; empty: it went well
+
+    // Documents that a scan may look at before it counts as large.
+    static constexpr std::int64_t large_scan = 10'000;
+    void note_large_scan(const std::string& collection);
+    std::int64_t large_scans(const std::string& collection) const;
 
 private:
     std::unique_ptr<driver::Backend> backend_;
     Limits limits_;
     std::shared_ptr<Clock> clock_;
     UuidGenerator ids_;
-    CursorRegistry cursors_;  // last, so that it goes first: its cursors read the backend
+    Catalog catalog_;
+    mutable std::mutex scans_mutex_;
+    std::map<std::string, std::int64_t, std::less<>> large_scans_;  // by collection
+    // Last, so that they go first: they read the backend.
+    CursorRegistry cursors_;
+    std::unique_ptr<Expirer> expirer_;
 };
-
-// Throws invalid_name unless the name may be a collection's.
-void check_collection_name(std::string_view name);
 
 // A cursor that reads through a Session.
 class SessionCursor {

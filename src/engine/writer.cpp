@@ -7,6 +7,9 @@
 #include <sheaf/json.hpp>
 
 #include "document/key.hpp"
+#include "engine/batch.hpp"
+#include "engine/collections.hpp"
+#include "engine/duplicate_key.hpp"
 #include "engine/matches.hpp"
 
 namespace sheaf::engine {
@@ -19,6 +22,12 @@ constexpr std::size_t bytes_per_batch = 16U * 1024 * 1024;
 
 std::string id_text(BytesView body) {
     return to_json(View(body)["_id"]);
+}
+
+std::size_t count_done(const std::vector<driver::Outcome>& outcomes) {
+    const auto failed = std::find_if(outcomes.begin(), outcomes.end(),
+                                     [](driver::Outcome outcome) { return outcome != driver::Outcome::done; });
+    return static_cast<std::size_t>(failed - outcomes.begin());
 }
 
 // Keys of rows are read from the bodies: the contract lets a scan leave them out.
@@ -58,36 +67,25 @@ Writer::~Writer() {
 }
 
 void Writer::insert(std::span<const Prepared> documents, ExpectedVersion expected) {
-    std::vector<driver::Write> writes;
-    writes.reserve(documents.size());
-    for (const Prepared& document : documents) {
-        using Kind = ExpectedVersion::Kind;
-        if (expected.kind() == Kind::exactly || expected.kind() == Kind::exists) refuse_insert(document, expected);
-        driver::RowMeta meta = document.meta;
-        if (meta.version.value == 0) meta = {.version = {1}, .created = now_, .updated = now_};
-        writes.push_back(
-            {.key = document.key, .body = document.body(), .meta = meta, .expect = driver::Expect::absent()});
+    using Kind = ExpectedVersion::Kind;
+    if (documents.empty()) return;
+    if (expected.kind() == Kind::exactly || expected.kind() == Kind::exists) {
+        refuse_insert(documents.front(), expected);
     }
-    insert_batch(writes, documents, expected);
-}
-
-void Writer::insert_batch(std::span<const driver::Write> writes, std::span<const Prepared> documents,
-                          ExpectedVersion expected) {
-    if (writes.empty()) return;
-    driver::Transaction& tx = session_.tx();
-    std::vector<driver::Outcome> outcomes;
-    try {
-        outcomes = tx.apply(collection_, writes);
-    } catch (const Error& error) {
-        if (error.code() != Code::not_found) throw;
+    if (info() == nullptr) {
         wrote_ = true;
-        tx.ensure_table(collection_, driver::TableKind::documents);
-        outcomes = tx.apply(collection_, writes);
+        create_collection(session_.tx(), collection_);
     }
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-        if (outcomes[i] != driver::Outcome::done) refuse_insert(documents[i], expected);
+    Batch batch(info(), documents.size());
+    for (const Prepared& document : documents) batch.insert(document, now_);
+    const std::vector<driver::Outcome> outcomes = session_.tx().apply(collection_, batch.writes());
+    const std::size_t done = count_done(outcomes);
+    if (done < outcomes.size()) {
+        if (outcomes[done] == driver::Outcome::duplicate_entry) refuse_entry(batch, done);
+        refuse_insert(documents[done], expected);
     }
     wrote_ = true;
+    record_flags(batch);
 }
 
 void Writer::refuse_insert(const Prepared& document, ExpectedVersion expected) {
@@ -105,26 +103,29 @@ void Writer::refuse_insert(const Prepared& document, ExpectedVersion expected) {
         throw_version_mismatch(collection_, id, expected,
                                present ? std::optional(present->meta.version) : std::nullopt);
     }
-    const std::string archived = present && present->meta.archived ? " (it is archived)" : "";
-    throw Error(Code::duplicate_key, "document " + id + " exists already in \"" + collection_ + "\"" + archived,
-                {.collection = collection_, .id = id});
+    throw duplicate_id_error(collection_, View(document.body())["_id"], present && present->meta.archived);
 }
 
-Tally Writer::modify(const Selection& selection, const std::function<Change(const driver::RowView&)>& change) {
+Tally Writer::modify(const Selection& selection, const ChangeRow& change) {
     return selection.reach == Reach::one ? modify_one(selection, change) : modify_many(selection, change);
 }
 
 driver::RowMeta changed_meta(const driver::RowMeta& old, bool archived, DateTime now) {
-    return {.version = {old.version.value + 1}, .archived = archived, .created = old.created, .updated = now};
+    return {.rid = old.rid,
+            .version = {old.version.value + 1},
+            .archived = archived,
+            .created = old.created,
+            .updated = now};
 }
 
 namespace {
 
-// What a change writes in the place of a row. The views are borrowed from `change` and `key`.
-driver::Write write_of(const Change& change, BytesView key, const driver::RowMeta& old, DateTime now) {
-    const driver::Expect expect = driver::Expect::exactly(old.version);
-    if (change.kind == Change::Kind::remove) return {.kind = driver::Write::Kind::remove, .key = key, .expect = expect};
-    return {.key = key, .body = change.body, .meta = changed_meta(old, change.archived, now), .expect = expect};
+Query query_of(const Selection& selection, std::int64_t limit) {
+    return {.filter = selection.filter,
+            .sort = selection.reach == Reach::one ? selection.sort : nullptr,
+            .archived = selection.archived,
+            .limit = limit,
+            .hint = selection.hint};
 }
 
 void check_match(const std::string& collection, const driver::RowView& row, ExpectedVersion expected) {
@@ -136,41 +137,42 @@ void check_match(const std::string& collection, const driver::RowView& row, Expe
 
 }  // namespace
 
-// The first match, or the first in the order of a sort.
-bool Writer::find_one(const Selection& selection, driver::Row& found) {
-    Matches matches(session_.tx(), collection_, selection.filter, selection.archived, control_,
-                    session_.store().limits());
+// The change of the first match, or of the first in the order of a sort, goes into the batch: the row is only lent, and
+// what has been read must be closed before something is written. False when there is no match.
+bool Writer::change_first(const Selection& selection, const ChangeRow& change, Batch& batch) {
+    const bool sorts = selection.sort != nullptr && !selection.sort->empty();
+    Matches matches(session_.tx(), session_.store(), collection_, query_of(selection, 1), control_);
     driver::RowView row;
-    if (selection.sort == nullptr || selection.sort->empty()) {
+    driver::Row best;
+    if (!sorts || matches.plan().ordered > selection.sort->fields().size()) {
         if (!matches.next(row)) return false;
-        found = {Bytes(row.body), row.meta};
-        return true;
+    } else {
+        std::optional<Bytes> best_key;
+        while (matches.next(row)) {
+            Bytes key = selection.sort->key(subject_of(row));
+            if (best_key && key >= *best_key) continue;
+            best_key = std::move(key);
+            best = {Bytes(row.body), row.meta};
+        }
+        if (!best_key) return false;
+        row = {best.body, best.meta};
     }
-    std::optional<Bytes> best;
-    while (matches.next(row)) {
-        Bytes key = selection.sort->key(subject_of(row));
-        if (best && key >= *best) continue;
-        best = std::move(key);
-        found = {Bytes(row.body), row.meta};
-    }
-    return best.has_value();
+    check_match(collection_, row, selection.expected);
+    batch.change(row, key_of(row.body, session_.store().limits()), change(row), now_);
+    return true;
 }
 
-Tally Writer::modify_one(const Selection& selection, const std::function<Change(const driver::RowView&)>& change) {
-    driver::Row row;
-    if (!find_one(selection, row)) return {};
-    const driver::RowView view{row.body, row.meta};
-    check_match(collection_, view, selection.expected);
-    const Change wanted = change(view);
-    if (wanted.kind == Change::Kind::keep) return {.matched = 1};
-    const Bytes key = key_of(row.body, session_.store().limits());
-    const driver::Write write = write_of(wanted, key, row.meta, now_);
-    apply({&write, 1});
+Tally Writer::modify_one(const Selection& selection, const ChangeRow& change) {
+    if (info() == nullptr) return {};
+    Batch batch(info(), 1);
+    if (!change_first(selection, change, batch)) return {};
+    if (batch.writes().empty()) return {.matched = 1};
+    apply(batch);
     return {.matched = 1, .modified = 1};
 }
 
 // Keys first, then changes in batches: what the operation writes can neither be met again by its own scan nor pile up.
-Tally Writer::modify_many(const Selection& selection, const std::function<Change(const driver::RowView&)>& change) {
+Tally Writer::modify_many(const Selection& selection, const ChangeRow& change) {
     const std::vector<Selected> selected = select_rows(selection);
     Tally tally{.matched = static_cast<std::int64_t>(selected.size())};
     for (auto next = selected.begin(); next != selected.end();) {
@@ -190,7 +192,7 @@ Tally Writer::modify_many(const Selection& selection, const std::function<Change
 std::vector<Writer::Selected> Writer::select_rows(const Selection& selection) {
     using Kind = ExpectedVersion::Kind;
     const Limits& limits = session_.store().limits();
-    Matches matches(session_.tx(), collection_, selection.filter, selection.archived, control_, limits);
+    Matches matches(session_.tx(), session_.store(), collection_, query_of(selection, 0), control_);
     std::vector<Selected> selected;
     std::int64_t others = 0;  // that match the filter at another version
     std::string other_id;     // of the first of them
@@ -212,27 +214,63 @@ std::vector<Writer::Selected> Writer::select_rows(const Selection& selection) {
     return selected;
 }
 
-std::int64_t Writer::apply_changes(std::span<const BytesView> keys,
-                                   const std::function<Change(const driver::RowView&)>& change) {
+std::int64_t Writer::apply_changes(std::span<const BytesView> keys, const ChangeRow& change) {
     const std::vector<std::optional<driver::Row>> rows = session_.tx().get_many(collection_, keys);
-    std::vector<Change> changes(rows.size());
-    std::vector<driver::Write> writes;
+    Batch batch(info(), rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         control_.check();  // a change may take long
         if (!rows[i]) throw Error(Code::serialization, "a document was removed by another transaction meanwhile");
-        changes[i] = change({rows[i]->body, rows[i]->meta});
-        if (changes[i].kind != Change::Kind::keep) writes.push_back(write_of(changes[i], keys[i], rows[i]->meta, now_));
+        const driver::RowView row{rows[i]->body, rows[i]->meta};
+        batch.change(row, Bytes(keys[i]), change(row), now_);
     }
-    if (!writes.empty()) apply(writes);
-    return static_cast<std::int64_t>(writes.size());
+    return apply_if_any(batch);
 }
 
-void Writer::apply(std::span<const driver::Write> writes) {
-    const std::vector<driver::Outcome> outcomes = session_.tx().apply(collection_, writes);
-    const bool done = std::all_of(outcomes.begin(), outcomes.end(),
-                                  [](driver::Outcome outcome) { return outcome == driver::Outcome::done; });
-    if (!done) throw Error(Code::serialization, "a document was changed by another transaction meanwhile");
+std::int64_t Writer::remove_unchanged(std::span<const SeenRow> seen) {
+    if (info() == nullptr) return 0;
+    std::vector<BytesView> keys;
+    for (const SeenRow& row : seen) keys.emplace_back(row.key);
+    const std::vector<std::optional<driver::Row>> rows = session_.tx().get_many(collection_, keys);
+    Batch batch(info(), rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!rows[i] || rows[i]->meta.version != seen[i].version) continue;
+        batch.change({rows[i]->body, rows[i]->meta}, seen[i].key, {.kind = Change::Kind::remove}, now_);
+    }
+    return apply_if_any(batch);
+}
+
+std::int64_t Writer::apply_if_any(const Batch& batch) {
+    if (!batch.writes().empty()) apply(batch);
+    return static_cast<std::int64_t>(batch.writes().size());
+}
+
+// Null when there is no such collection.
+const std::shared_ptr<const CollectionInfo>& Writer::info() {
+    if (info_ == nullptr) info_ = session_.store().catalog().find(session_.tx(), collection_);
+    return info_;
+}
+
+void Writer::apply(const Batch& batch) {
+    const std::vector<driver::Outcome> outcomes = session_.tx().apply(collection_, batch.writes());
+    const std::size_t done = count_done(outcomes);
+    if (done < outcomes.size()) {
+        if (outcomes[done] == driver::Outcome::duplicate_entry) refuse_entry(batch, done);
+        throw Error(Code::serialization, "a document was changed by another transaction meanwhile");
+    }
     wrote_ = true;
+    record_flags(batch);
+}
+
+void Writer::refuse_entry(const Batch& batch, std::size_t failed) {
+    throw_duplicate_entry(session_.tx(), collection_, *batch.info(), batch.writes(), failed);
+}
+
+// After the writes, so that those which are refused leave nothing behind; nobody sees the transaction in between.
+void Writer::record_flags(const Batch& batch) {
+    const auto raised = batch.raised_flags();
+    if (!raised) return;
+    session_.tx().describe_table(collection_, encode_description(*raised));
+    info_ = nullptr;
 }
 
 }  // namespace sheaf::engine

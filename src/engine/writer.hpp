@@ -1,5 +1,5 @@
-// Writer: the one way by which the engine changes documents. Everything that must happen with a write (later: index
-// entries, the operation log) belongs here, so that no operation can forget it.
+// Writer: the one way by which the engine changes documents. Everything that must happen with a write (entries of
+// indexes, flags of the collection; later the operation log) belongs here, so that no operation can forget it.
 //
 // Threads: one at a time. A Writer lives for one operation; when it is destroyed without finish() after it has written,
 // the transaction that it shares with other operations is aborted.
@@ -45,12 +45,21 @@ struct Selection {
     Reach reach = Reach::one;
     Archived archived = Archived::exclude;
     ExpectedVersion expected{};
+    std::string_view hint{};  // of an index, as in FindOptions
 };
 
 struct Tally {
     std::int64_t matched = 0;
     std::int64_t modified = 0;
 };
+
+// A row that was seen earlier.
+struct SeenRow {
+    Bytes key{};
+    Version version{};
+};
+
+class Batch;
 
 class Writer {
 public:
@@ -66,29 +75,36 @@ public:
     // operation without a match are checked by the caller, who may upsert.
     Tally modify(const Selection& selection, const std::function<Change(const driver::RowView&)>& change);
 
+    // Removes those of the rows that are as they were seen; returns how many.
+    std::int64_t remove_unchanged(std::span<const SeenRow> rows);
+
     void finish() { finished_ = true; }
     DateTime now() const { return now_; }  // of the whole operation
 
 private:
-    bool find_one(const Selection& selection, driver::Row& row);
-    Tally modify_one(const Selection& selection, const std::function<Change(const driver::RowView&)>& change);
-    Tally modify_many(const Selection& selection, const std::function<Change(const driver::RowView&)>& change);
+    using ChangeRow = std::function<Change(const driver::RowView&)>;
     struct Selected {
         Bytes key;
         std::size_t body_bytes;
     };
+
+    Tally modify_one(const Selection& selection, const ChangeRow& change);
+    Tally modify_many(const Selection& selection, const ChangeRow& change);
+    bool change_first(const Selection& selection, const ChangeRow& change, Batch& batch);
     std::vector<Selected> select_rows(const Selection& selection);
-    std::int64_t apply_changes(std::span<const BytesView> keys,
-                               const std::function<Change(const driver::RowView&)>& change);
-    void apply(std::span<const driver::Write> writes);
-    void insert_batch(std::span<const driver::Write> writes, std::span<const Prepared> documents,
-                      ExpectedVersion expected);
+    std::int64_t apply_changes(std::span<const BytesView> keys, const ChangeRow& change);
+    std::int64_t apply_if_any(const Batch& batch);
+    const std::shared_ptr<const CollectionInfo>& info();
+    void apply(const Batch& batch);
+    [[noreturn]] void refuse_entry(const Batch& batch, std::size_t failed);
+    void record_flags(const Batch& batch);
     [[noreturn]] void refuse_insert(const Prepared& document, ExpectedVersion expected);
 
     Session& session_;
     const std::string& collection_;
     const Control control_;
     const DateTime now_;
+    std::shared_ptr<const CollectionInfo> info_{};  // read when it is needed; null: not yet, or no longer right
     bool wrote_ = false;
     bool finished_ = false;
 };

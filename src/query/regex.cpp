@@ -173,6 +173,13 @@ bool is_continuation(char byte) {
     return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
+bool is_ascii_punctuation(char byte) {
+    const auto value = static_cast<unsigned char>(byte);
+    const auto lower = static_cast<unsigned char>(value | 0x20U);
+    const bool letter_or_digit = (lower >= 'a' && lower <= 'z') || (value >= '0' && value <= '9');
+    return value > ' ' && value < 0x7F && !letter_or_digit && value != '_';
+}
+
 // Whether it matches. Throws for anything that is neither a match nor none.
 bool check(int result) {
     if (result >= 0) return true;
@@ -218,6 +225,31 @@ Regex Regex::compile(std::string_view pattern, std::string_view options, const L
              {}, "$regex");
     }
     return Regex(std::make_unique<State>(pattern, bits, limits, std::move(compiled.code)));
+}
+
+// Only what any flavour of regular expressions agrees on: the beginning, characters that mean themselves, and the first
+// one that does not. That may make the character before it optional, be it in a roundabout way, as in "a(?#)*".
+std::string Regex::literal_prefix() const {
+    constexpr std::uint32_t other_meaning = PCRE2_CASELESS | PCRE2_MULTILINE | PCRE2_EXTENDED;
+    std::string_view rest = state_->pattern;
+    const std::size_t anchor = rest.starts_with('^') ? 1 : rest.starts_with("\\A") ? 2 : 0;
+    // An alternative need not begin the same way.
+    if (anchor == 0 || (state_->options & other_meaning) != 0 || rest.find('|') != rest.npos) return {};
+    rest.remove_prefix(anchor);
+    std::string prefix;
+    std::size_t last = 0;  // where the last character begins
+    for (; !rest.empty(); rest.remove_prefix(1)) {
+        if (rest.front() == '\\' && rest.size() > 1 && is_ascii_punctuation(rest[1])) {
+            rest.remove_prefix(1);
+        } else if (std::string_view("\\^$.[|()?*+{").find(rest.front()) != std::string_view::npos) {
+            const bool leaves_it = std::string_view("^$.[+").find(rest.front()) != std::string_view::npos;
+            if (!leaves_it) prefix.resize(last);
+            return prefix;
+        }
+        if (!is_continuation(rest.front())) last = prefix.size();
+        prefix.push_back(rest.front());
+    }
+    return prefix;
 }
 
 bool Regex::matches(std::string_view text) const {

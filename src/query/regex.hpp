@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,6 +47,9 @@ public:
     Regex(Regex&&) noexcept;
     Regex& operator=(Regex&&) noexcept;
     ~Regex();
+
+    // What every text that matches begins with, as far as the pattern shows it: "ab" of "^ab.*c"; empty if in doubt.
+    std::string literal_prefix() const;
 
     // Both throw limit_exceeded when a search takes more than limits.regex_steps or too much memory.
     bool matches(std::string_view text) const;

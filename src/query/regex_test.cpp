@@ -161,6 +161,47 @@ TEST(Regex, OnePlaceMayTakeMostOfTheSteps) {
     EXPECT_EQ(found->groups[0]->end, text.size());
 }
 
+TEST(Regex, LiteralPrefix) {
+    struct {
+        const char* pattern;
+        const char* options;
+        const char* prefix;
+    } const cases[] = {
+        {"^abc", "", "abc"},
+        {"\\Aabc", "", "abc"},
+        {"^abc", "s", "abc"},
+        {"^abc", "i", ""},
+        {"^abc", "m", ""},
+        {"^abc", "x", ""},
+        {"abc", "", ""},
+        {"^ab*c", "", "a"},
+        {"^ab+c", "", "ab"},
+        {"^ab?", "", "a"},
+        {"^ab{2}", "", "a"},
+        {"^ab.c", "", "ab"},
+        {"^ab[cd]", "", "ab"},
+        {"^ab$", "", "ab"},
+        {"^ab|c", "", ""},
+        {"^a(b|c)", "", ""},
+        {"^a(b)", "", ""},
+        {"^ab(?#x)*", "", "a"},
+        {"^a\\.b", "", "a.b"},
+        {"^a\\.*b", "", "a"},
+        {"^a\\d", "", ""},
+        {"^ab\\Q.\\E", "", "a"},
+        {"^", "", ""},
+        {"^\u00e9*", "", ""},
+        {"^a\u00e9\u00e9*", "", "a\u00e9"},
+        {"(?i)^abc", "", ""},
+        {"^ab(?i)c", "", "a"},
+        {"^a b", "", "a b"},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(std::string(c.pattern) + " " + c.options);
+        EXPECT_EQ(Regex::compile(c.pattern, c.options, limits).literal_prefix(), c.prefix);
+    }
+}
+
 TEST(Regex, DamagedTextIsFound) {
     EXPECT_EQ(code_of("a", "a\xFF", limits), Code::corrupt);
     EXPECT_EQ(code_of("a", "\xE2\x82", limits), Code::corrupt);

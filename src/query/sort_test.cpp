@@ -12,10 +12,24 @@ namespace {
 
 const Limits limits;
 
+// What is_after() says in passing must be so.
+void expect_consistent(const Sort& sort, View documents) {
+    Bytes scratch;
+    for (const View a : documents.elements()) {
+        for (const View b : documents.elements()) {
+            const Bytes bar = sort.key({b, {}});
+            if (sort.is_after({a, {}}, bar, scratch)) {
+                EXPECT_GT(sort.key({a, {}}), bar) << to_json(a) << to_json(b);
+            }
+        }
+    }
+}
+
 // The _ids of an array of documents, sorted.
 std::string sorted(const char* documents, const char* sort) {
     const Sort parsed = Sort::parse(Document::from_json(sort), limits);
     const Bytes bytes = json_to_cbor(documents);
+    expect_consistent(parsed, View(bytes));
     std::vector<std::pair<Bytes, std::string>> keys;
     for (const View document : View(bytes).elements()) {
         keys.emplace_back(parsed.key({document, {}}), to_json(document["_id"]));
@@ -32,6 +46,16 @@ TEST(Sort, ByType) {
         {"_id":10,"a":[[1]]},{"_id":11,"a":{"$oid":"0123456789abcdef01234567"}},{"_id":12,"a":-3}])";
     EXPECT_EQ(sorted(documents, R"({"a": 1})"), "8 6 7 9 12 5 4 3 10 11 2 1 ");
     EXPECT_EQ(sorted(documents, R"({"a": -1})"), "1 2 11 10 3 4 5 12 9 6 7 8 ");
+}
+
+TEST(Sort, IsAfterByItsFirstField) {
+    const Sort sort = Sort::parse(Document::from_json(R"({"a": -1})"), limits);
+    const Document low = Document::from_json(R"({"_id": 1, "a": 2})");
+    const Document high = Document::from_json(R"({"_id": 2, "a": 3})");
+    Bytes scratch;
+    EXPECT_TRUE(sort.is_after({low.view(), {}}, sort.key({high.view(), {}}), scratch));
+    EXPECT_FALSE(sort.is_after({high.view(), {}}, sort.key({low.view(), {}}), scratch));
+    EXPECT_FALSE(sort.is_after({low.view(), {}}, sort.key({low.view(), {}}), scratch));
 }
 
 TEST(Sort, SeveralFieldsAndTies) {

@@ -6,6 +6,7 @@ The tool is $SHEAF_BIN; the real data of the tests is in $SHEAF_SUITES (default 
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -17,6 +18,12 @@ SUITES = Path(os.environ.get("SHEAF_SUITES", ROOT.parent / "shared" / "data"))
 ISO = Path("/usr/share/iso-codes/json")
 DONE, FAILED, USAGE, CONFLICT, INTERRUPTED = 0, 1, 2, 3, 130
 SYSTEM = ("_version", "_created", "_updated", "_archived")
+
+
+def default_signals():
+    """For preexec_fn: a test run in the background has SIGINT ignored, and the tool leaves ignored signals alone."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 class Ran:

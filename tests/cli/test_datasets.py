@@ -53,6 +53,42 @@ class Datasets(Case):
         self.assertTrue(self.sheaf("export", second, "data", "--system", "--canonical").out == first)
 
 
+@unittest.skipUnless((SUITES / "documents").is_dir(), f"no test data at {SUITES}")
+class Indexed(Case):
+    """Real matches: with indexes the same results as without, and explain says that the indexes are used."""
+
+    QUERIES = (('{"team1": "SV Ried"}', "team1_1_date_-1"),
+               ('{"team1": "SV Ried", "date": {"$gte": "2011-01-01", "$lt": "2012-01-01"}}', "team1_1_date_-1"),
+               ('{"$and": [{"date": {"$gte": "2014-05-01"}}, {"date": {"$lt": "2014-05-08"}}]}', "date_1"),
+               ('{"score.ft": 8}', "score.ft_1"),
+               ('{"$or": [{"team1": "SV Ried"}, {"score.ft": 9}]}', "team1_1_date_-1"),
+               ('{"season": "2010-11", "score.ft": {"$in": [7, 9]}}', "score.ft_1"))
+    KEYS = ('{"team1": 1, "date": -1}', '{"date": 1}', '{"score.ft": 1}')
+
+    def answers(self, store):
+        for query, _ in self.QUERIES:
+            yield sorted(self.sheaf("find", store, "data", query).text.splitlines())
+            yield self.sheaf("find", store, "data", query, "--sort", '{"date": -1, "_id": 1}', "--limit", 25).text
+            yield self.sheaf("count", store, "data", query).text
+            yield self.sheaf("distinct", store, "data", "team2", query).text
+            yield self.sheaf("group", store, "data", '["league"]', '[{"op": "count"}]', query).text
+
+    def test_matches(self):
+        store = f"sqlite:{self.folder}/matches.db?durability=process"
+        with lzma.open(SUITES / "documents" / "football-matches.jsonl.xz") as packed:
+            count = self.sheaf("import", store, "data", "-", stdin=packed.read()).one["insertedCount"]
+        before = list(self.answers(store))
+        for keys in self.KEYS:
+            self.sheaf("index", "create", store, "data", keys)
+        self.assertEqual(list(self.answers(store)), before)
+        for query, index in self.QUERIES:
+            how = self.sheaf("explain", store, "data", query, "--verify").one
+            self.assertIn(f'"{index}"', json.dumps(how["access"]), query)
+            self.assertTrue(how["verified"])
+            self.assertLess(how["documentsExamined"], count / 10)
+        self.assertEqual([one["good"] for one in self.sheaf("index", "verify", store).lines], [True] * 3)
+
+
 @unittest.skipUnless((SUITES / "suites").is_dir(), f"no test data at {SUITES}")
 class JsonTestSuite(Case):
     """Each file as a value inside a document, read by both parsers, and beside the pointer's way, read by one alone."""

@@ -8,13 +8,7 @@ import time
 import unittest
 from pathlib import Path
 
-from harness import INTERRUPTED, SHEAF, Case
-
-
-def default_signals():
-    # A test run in the background has SIGINT ignored, and the tool leaves ignored signals alone.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+from harness import INTERRUPTED, SHEAF, Case, default_signals
 
 
 class Interrupted(Case):

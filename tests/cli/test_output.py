@@ -1,14 +1,17 @@
 """Where results go: full disks, readers that go away, files that appear only when they are complete, terminals."""
 
 import fcntl
+import json
 import os
 import pty
 import re
 import select
+import sqlite3
 import stat
 import struct
 import subprocess
 import termios
+import threading
 import time
 import unittest
 
@@ -141,6 +144,31 @@ class Terminal(Case):
         text = self.on_terminal("import", self.store, "c", "-", feed=parts)
         self.assertRegex(text, r"\rimport: [\d,]+ documents, [\d.]+ MB, [\d,]+ per second")
         self.assertTrue(text.endswith('\r\x1b[K{"acknowledged":true,"insertedCount":6000}\n'), repr(text[-200:]))
+
+    def test_long_buildings_of_indexes_show_progress_and_remove_it(self):
+        rows = "".join('{"_id": %d}\n' % i for i in range(50_000))
+        self.sheaf("import", f"sqlite:{self.store}?durability=process", "c", "-", "--batch", 10_000, stdin=rows)
+        # Progress shows after a second: another writer keeps the building waiting that long.
+        other = sqlite3.connect(self.store, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        timer = threading.Timer(1.5, lambda: other.execute("ROLLBACK"))
+        timer.start()
+        text = self.on_terminal("index", "create", self.store, "c", '{"a": 1}')
+        timer.join()
+        other.close()
+        self.assertRegex(text, r"\rindex: \[[#.]{24}\] +\d+ % [\d,]+ documents, [\d,]+ per second\x1b\[K")
+        self.assertTrue(text.endswith('\r\x1b[K{"acknowledged":true,"created":"a_1"}\n'), repr(text[-200:]))
+
+    def test_explain_is_a_text_and_reports_are_indented(self):
+        self.sheaf("insert", self.store, "c", '{"_id": 1}')
+        self.assertRegex(self.on_terminal("explain", self.store, "c", '{"a": 1}'), r"\Aplan +all documents")
+        text = self.on_terminal("explain", self.store, "c", '{"a": 1}', "--json")
+        self.assertTrue(text.startswith('{\n  "'), text)
+        self.assertEqual(json.loads(text)["returned"], 0)
+        for verb in (("stats", self.store), ("describe", self.store, "c")):
+            text = self.on_terminal(*verb)
+            self.assertTrue(text.startswith('{\n  "'), text)
+            json.loads(text)
 
     def test_short_imports_show_none(self):
         text = self.on_terminal("import", self.store, "c", "-", feed=[b'{"_id": 1}\n'])

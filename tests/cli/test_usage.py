@@ -8,12 +8,16 @@ import unittest
 
 from harness import FAILED, SHEAF, USAGE, Case
 
-VERBS = ("import", "export", "find", "get", "count", "insert", "update", "replace", "delete", "restore", "purge",
-         "collections", "drop", "rename", "stats", "completion")
+VERBS = ("import", "export", "find", "get", "count", "distinct", "aggregate", "group", "explain", "insert", "update",
+         "replace", "delete", "restore", "purge", "expire", "collections", "drop", "rename", "describe", "index",
+         "command", "stats", "completion")
+INDEX_VERBS = ("index create", "index list", "index drop", "index verify")
 READING = (("find", "c"), ("get", "c", "1"), ("count", "c"), ("export", "c"),
            ("update", "c", "{}", '{"$set": {"a": 1}}'),
            ("replace", "c", "{}", "{}"), ("delete", "c", "{}"), ("restore", "c", "{}"), ("purge", "c", "{}"),
-           ("collections",), ("drop", "c"), ("rename", "c", "d"), ("stats",))
+           ("collections",), ("drop", "c"), ("rename", "c", "d"), ("stats",), ("describe", "c"), ("expire",),
+           ("explain", "c"), ("group", "c", "[]", "[]"), ("find", "c", "--page-size", "5"),
+           ("index", "create", "c", '{"a": 1}'), ("index", "list"), ("index", "drop", "c", "a_1"), ("index", "verify"))
 
 
 class Help(Case):
@@ -31,8 +35,8 @@ class Help(Case):
             self.assertIn(word, text)
 
     def test_every_verb_has_help_with_an_example(self):
-        for verb in VERBS:
-            text = self.sheaf(verb, "--help").text
+        for verb in VERBS + INDEX_VERBS:
+            text = self.sheaf(*verb.split(), "--help").text
             self.assertIn("Example:\n", text, verb)
             self.assertRegex(text, rf"Usage: sheaf {verb} ")
             self.assertRegex(text.split("Example:\n")[1], rf"sheaf {verb} ", verb)
@@ -56,6 +60,9 @@ class WrongCalls(Case):
         self.usage("find", self.store, "c", "{}", "extra", says="extra")
         self.usage("find", self.store, "c", "--frobnicate", says="--frobnicate")
         self.usage("update", self.store, "c", "{}", says="UPDATE")
+        self.usage("index", says=["verb of sheaf index", "sheaf index --help"])
+        self.usage("index", "frobnicate", self.store, says=["frobnicate", "sheaf index --help"])
+        self.usage("index", "drop", self.store, "c", says=["INDEX", "sheaf index drop --help"])
 
     def test_values(self):
         for text in ("-5", "x", "1.5", "", "99999999999999999999"):
@@ -79,7 +86,8 @@ class WrongCalls(Case):
 class BadInput(Case):
     def test_reading_makes_no_store(self):
         for verb, *rest in READING:
-            self.refused(verb, self.store, *rest, says=["not_found", self.store])
+            words = [verb, rest.pop(0)] if verb == "index" else [verb]
+            self.refused(*words, self.store, *rest, says=["not_found", self.store])
             self.assertEqual(os.listdir(self.folder), [], verb)
 
     def test_malformed_json_names_argument_line_and_column(self):
@@ -157,11 +165,23 @@ class Completion(Case):
         self.assertEqual(self.bash("sheaf update s c {} {} --expect-version "), ["exists", "absent"])
         self.assertEqual(self.bash("sheaf find --sort "), [])
 
+    def test_bash_offers_the_verbs_of_a_family_and_indexes(self):
+        self.sheaf("insert", self.store, "c", "{}")
+        for keys in ('{"a": 1, "b.c": -1}', '{"d": 1}'):
+            self.sheaf("index", "create", self.store, "c", keys)
+        self.assertEqual(self.bash("sheaf index "), ["create", "list", "drop", "verify", "--help"])
+        self.assertEqual(self.bash("sheaf index v"), ["verify"])
+        self.assertEqual(self.bash("sheaf index create store.db c {} --n"), ["--nulls-distinct", "--name"])
+        self.assertEqual(self.bash(f"{SHEAF} index list store.db "), ["c"])
+        self.assertEqual(self.bash(f"{SHEAF} index drop store.db c "), ["a_1_b.c_-1", "d_1"])
+        self.assertEqual(self.bash(f"{SHEAF} find store.db c --hint d"), ["d_1"])
+        self.assertEqual(self.bash(f"{SHEAF} find --limit 5 store.db c --hint a"), ["a_1_b.c_-1"])
+
     def test_zsh_script_names_every_verb(self):
         text = self.sheaf("completion", "zsh").text
         self.assertTrue(text.startswith("#compdef sheaf\n"))
-        for verb in VERBS:
-            self.assertRegex(text, rf"(?m)^        {verb}\)$")
+        for verb in VERBS + INDEX_VERBS:
+            self.assertRegex(text, rf'(?m)^        ("{verb}"|{verb})\)$')
         if shutil.which("zsh"):
             subprocess.run(["zsh", "-n", self.file("_sheaf", text)], check=True)
 

@@ -1,7 +1,6 @@
 // Many at once through the public interface: no lost update, no torn read, one winner. Runs under ThreadSanitizer.
 #include <atomic>
 #include <charconv>
-#include <functional>
 #include <thread>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include <sheaf/open.hpp>
 
 #include "concurrency/cas.hpp"
+#include "concurrency/together.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
 
@@ -19,12 +19,8 @@ namespace {
 
 using concurrency::CasCounts;
 using concurrency::patient;
+using concurrency::run_together;
 using testing_support::TempDir;
-
-void run_together(int threads, const std::function<void(int)>& body) {
-    std::vector<std::jthread> running;
-    for (int i = 0; i < threads; ++i) running.emplace_back([&body, i] { body(i); });
-}
 
 Document with_id(const Value& id) {
     return Document({{"_id", id}});

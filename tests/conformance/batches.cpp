@@ -10,21 +10,6 @@ constexpr Outcome done = Outcome::done;
 constexpr Outcome mismatch = Outcome::mismatch;
 constexpr Outcome duplicate = Outcome::duplicate;
 
-Expect version(std::int64_t number) {
-    return Expect::exactly(Version{number});
-}
-
-// The outcomes up to the first failure; what follows is the backend's own.
-Outcomes until_failure(const Outcomes& outcomes, std::size_t writes) {
-    EXPECT_EQ(outcomes.size(), writes) << "one outcome per write";
-    Outcomes found;
-    for (const Outcome outcome : outcomes) {
-        found.push_back(outcome);
-        if (outcome != done) break;
-    }
-    return found;
-}
-
 }  // namespace
 
 TEST_P(Batches, EmptyOneIsFine) {

@@ -12,12 +12,14 @@
 namespace sheaf::driver {
 
 void PrintTo(Outcome outcome, std::ostream* out) {
-    constexpr std::string_view names[] = {"done", "mismatch", "duplicate"};
+    constexpr std::string_view names[] = {"done", "mismatch", "duplicate", "duplicate_entry"};
     *out << names[static_cast<std::size_t>(outcome)];
 }
 
 void PrintTo(const TableInfo& table, std::ostream* out) {
-    *out << table.name << (table.kind == TableKind::documents ? " (documents)" : " (ordered)");
+    constexpr std::string_view kinds[] = {"documents", "ordered", "index", "unique_index"};
+    *out << table.name << " (" << kinds[static_cast<std::size_t>(table.kind)] << ") "
+         << testing::PrintToString(table.description.substr(0, 60));
 }
 
 void PrintTo(const RowMeta& meta, std::ostream* out) {
@@ -68,6 +70,14 @@ void Conformance::make_tables() {
     transaction->commit();
 }
 
+void Conformance::make_index_tables() {
+    const auto transaction = write();
+    ASSERT_TRUE(transaction->ensure_table(docs, TableKind::documents));
+    ASSERT_TRUE(transaction->ensure_table(by_name, TableKind::index));
+    ASSERT_TRUE(transaction->ensure_table(by_mail, TableKind::unique_index));
+    transaction->commit();
+}
+
 void Conformance::close_and_reopen() {
     backend_->close();
     drop_and_reopen();
@@ -101,6 +111,46 @@ Write remove(BytesView key, Expect expect) {
     return {.kind = Write::Kind::remove, .key = key, .body = {}, .meta = {}, .expect = expect};
 }
 
+Write add_pair(BytesView key, std::int64_t rid) {
+    return {.kind = Write::Kind::put, .key = key, .meta = {.rid = rid}};
+}
+
+Write remove_pair(BytesView key, std::int64_t rid) {
+    return {.kind = Write::Kind::remove, .key = key, .meta = {.rid = rid}};
+}
+
+IndexEntry adds(std::string_view table, BytesView key) {
+    return {IndexEntry::Kind::add, table, key};
+}
+
+IndexEntry removes(std::string_view table, BytesView key) {
+    return {IndexEntry::Kind::remove, table, key};
+}
+
+Write with(Write write, std::initializer_list<IndexEntry> entries) {
+    write.entries = std::span(entries.begin(), entries.size());
+    return write;
+}
+
+Write with(Write write, std::int64_t rid, std::initializer_list<IndexEntry> entries) {
+    write.meta.rid = rid;
+    return with(write, entries);
+}
+
+Expect version(std::int64_t number) {
+    return Expect::exactly(Version{number});
+}
+
+Outcomes until_failure(const Outcomes& outcomes, std::size_t writes) {
+    EXPECT_EQ(outcomes.size(), writes) << "one outcome per write";
+    Outcomes found;
+    for (const Outcome outcome : outcomes) {
+        found.push_back(outcome);
+        if (outcome != Outcome::done) break;
+    }
+    return found;
+}
+
 Outcomes apply(Transaction& transaction, std::string_view table, std::initializer_list<Write> writes) {
     return transaction.apply(table, std::span(writes.begin(), writes.size()));
 }
@@ -125,6 +175,28 @@ std::vector<Seen> rows(Transaction& transaction, std::string_view table, const S
     const auto cursor = transaction.scan(table, scan);
     for (RowView row; cursor->next(row);) found.push_back({Bytes(cursor->key()), Bytes(row.body), row.meta});
     return found;
+}
+
+std::vector<Pair> pairs(Transaction& transaction, std::string_view table, const Scan& scan) {
+    std::vector<Pair> found;
+    for (const Seen& seen : rows(transaction, table, scan)) {
+        EXPECT_EQ(seen.body, "") << "of a pair";
+        EXPECT_EQ(seen.meta, RowMeta{.rid = seen.meta.rid}) << "of a pair";
+        found.emplace_back(seen.key, seen.meta.rid);
+    }
+    return found;
+}
+
+std::vector<Seen> fetched(Transaction& transaction, std::string_view table, const IndexScan& scan) {
+    std::vector<Seen> found;
+    const auto cursor = transaction.fetch(table, scan);
+    for (RowView row; cursor->next(row);) found.push_back({Bytes(cursor->key()), Bytes(row.body), row.meta});
+    return found;
+}
+
+std::int64_t rid_of(Transaction& transaction, BytesView key) {
+    const auto row = transaction.get(docs, key);
+    return row ? row->meta.rid : 0;
 }
 
 std::vector<Bytes> keys(Transaction& transaction, std::string_view table, const Scan& scan) {

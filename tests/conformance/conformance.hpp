@@ -63,6 +63,8 @@ protected:
     }
     // A documents and an ordered table, committed.
     void make_tables();
+    // A documents table and two indexes of it, a plain and a unique one, committed.
+    void make_index_tables();
     // Ends the handle and opens the store again.
     void close_and_reopen();
     // Ends the handle as a program does that forgets to close.
@@ -78,6 +80,11 @@ class Keys : public Conformance {};
 class Expectations : public Conformance {};
 class Batches : public Conformance {};
 class Scans : public Conformance {};
+class Catalog : public Conformance {};
+class Indexes : public Conformance {};
+class Entries : public Conformance {};
+class Fetching : public Conformance {};
+class Counting : public Conformance {};
 class Snapshots : public Conformance {};
 class Transactions : public Conformance {};
 class Waiting : public Conformance {};
@@ -86,6 +93,7 @@ class Closing : public Conformance {};
 class Reopening : public Conformance {};
 class Handles : public Conformance {};
 class RandomOperations : public Conformance {};
+class RandomIndexes : public Conformance {};
 
 }  // namespace sheaf::conformance
 
@@ -95,18 +103,24 @@ class RandomOperations : public Conformance {};
     }                                                                                                    \
     static_assert(true)
 
-#define SHEAF_CONFORMANCE(backend, make)                  \
-    SHEAF_CONFORMANCE_TOPIC(backend, Tables, make);       \
-    SHEAF_CONFORMANCE_TOPIC(backend, Rows, make);         \
-    SHEAF_CONFORMANCE_TOPIC(backend, Keys, make);         \
-    SHEAF_CONFORMANCE_TOPIC(backend, Expectations, make); \
-    SHEAF_CONFORMANCE_TOPIC(backend, Batches, make);      \
-    SHEAF_CONFORMANCE_TOPIC(backend, Scans, make);        \
-    SHEAF_CONFORMANCE_TOPIC(backend, Snapshots, make);    \
-    SHEAF_CONFORMANCE_TOPIC(backend, Transactions, make); \
-    SHEAF_CONFORMANCE_TOPIC(backend, Waiting, make);      \
-    SHEAF_CONFORMANCE_TOPIC(backend, Threads, make);      \
-    SHEAF_CONFORMANCE_TOPIC(backend, Closing, make);      \
-    SHEAF_CONFORMANCE_TOPIC(backend, Reopening, make);    \
-    SHEAF_CONFORMANCE_TOPIC(backend, Handles, make);      \
+#define SHEAF_CONFORMANCE(backend, make)                   \
+    SHEAF_CONFORMANCE_TOPIC(backend, Tables, make);        \
+    SHEAF_CONFORMANCE_TOPIC(backend, Rows, make);          \
+    SHEAF_CONFORMANCE_TOPIC(backend, Keys, make);          \
+    SHEAF_CONFORMANCE_TOPIC(backend, Expectations, make);  \
+    SHEAF_CONFORMANCE_TOPIC(backend, Batches, make);       \
+    SHEAF_CONFORMANCE_TOPIC(backend, Scans, make);         \
+    SHEAF_CONFORMANCE_TOPIC(backend, Catalog, make);       \
+    SHEAF_CONFORMANCE_TOPIC(backend, Indexes, make);       \
+    SHEAF_CONFORMANCE_TOPIC(backend, Entries, make);       \
+    SHEAF_CONFORMANCE_TOPIC(backend, Fetching, make);      \
+    SHEAF_CONFORMANCE_TOPIC(backend, Counting, make);      \
+    SHEAF_CONFORMANCE_TOPIC(backend, Snapshots, make);     \
+    SHEAF_CONFORMANCE_TOPIC(backend, Transactions, make);  \
+    SHEAF_CONFORMANCE_TOPIC(backend, Waiting, make);       \
+    SHEAF_CONFORMANCE_TOPIC(backend, Threads, make);       \
+    SHEAF_CONFORMANCE_TOPIC(backend, Closing, make);       \
+    SHEAF_CONFORMANCE_TOPIC(backend, Reopening, make);     \
+    SHEAF_CONFORMANCE_TOPIC(backend, Handles, make);       \
+    SHEAF_CONFORMANCE_TOPIC(backend, RandomIndexes, make); \
     SHEAF_CONFORMANCE_TOPIC(backend, RandomOperations, make)

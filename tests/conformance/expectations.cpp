@@ -10,10 +10,6 @@ constexpr Outcome done = Outcome::done;
 constexpr Outcome mismatch = Outcome::mismatch;
 constexpr Outcome duplicate = Outcome::duplicate;
 
-Expect version(std::int64_t number) {
-    return Expect::exactly(Version{number});
-}
-
 }  // namespace
 
 TEST_P(Expectations, AnyAlwaysWrites) {

@@ -30,6 +30,8 @@ namespace sheaf::conformance {
 using driver::Backend;
 using driver::Cursor;
 using driver::Expect;
+using driver::IndexEntry;
+using driver::IndexScan;
 using driver::KeyRange;
 using driver::LockOutcome;
 using driver::LockWait;
@@ -49,6 +51,10 @@ using driver::Write;
 inline constexpr std::string_view docs = "docs";
 inline constexpr std::string_view index = "index";
 
+// The indexes of Conformance::make_index_tables().
+inline constexpr std::string_view by_name = "by_name";  // plain
+inline constexpr std::string_view by_mail = "by_mail";  // unique
+
 // The key of an _id, as the engine makes it for documents tables.
 Bytes id(const Value& value);
 
@@ -58,7 +64,20 @@ RowMeta meta(std::int64_t version);
 Write put(BytesView key, BytesView body, std::int64_t version = 1, Expect expect = {});
 Write remove(BytesView key, Expect expect = {});
 
+// Writes to an index table.
+Write add_pair(BytesView key, std::int64_t rid);
+Write remove_pair(BytesView key, std::int64_t rid);
+// What goes with a write to a documents table. With a rid: that of the row, which the write replaces or removes.
+IndexEntry adds(std::string_view table, BytesView key);
+IndexEntry removes(std::string_view table, BytesView key);
+Write with(Write write, std::initializer_list<IndexEntry> entries);
+Write with(Write write, std::int64_t rid, std::initializer_list<IndexEntry> entries);
+
+Expect version(std::int64_t number);
+
 using Outcomes = std::vector<Outcome>;
+// The outcomes up to the first failure; what follows is the backend's own. Expects one for each write.
+Outcomes until_failure(const Outcomes& outcomes, std::size_t writes);
 Outcomes apply(Transaction& transaction, std::string_view table, std::initializer_list<Write> writes);
 // One write that has to succeed.
 void must(Transaction& transaction, std::string_view table, const Write& write);
@@ -74,6 +93,14 @@ struct Seen {
 void PrintTo(const Seen& seen, std::ostream* out);
 
 std::vector<Seen> rows(Transaction& transaction, std::string_view table, const Scan& scan = {});
+using Pair = std::pair<Bytes, std::int64_t>;
+// The pairs of an index table; expects them to have nothing but key and rid.
+std::vector<Pair> pairs(Transaction& transaction, std::string_view table, const Scan& scan = {.order = Order::key});
+// What fetch() gives; the keys are those of the pairs.
+std::vector<Seen> fetched(Transaction& transaction, std::string_view table, const IndexScan& scan);
+// Of a row of `docs`; 0: there is none.
+std::int64_t rid_of(Transaction& transaction, BytesView key);
+
 std::vector<Bytes> keys(Transaction& transaction, std::string_view table, const Scan& scan = {});
 std::vector<Bytes> keys(Backend& backend, std::string_view table, const Scan& scan = {});
 // The body, or "(none)".

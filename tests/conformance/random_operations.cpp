@@ -23,6 +23,7 @@ struct ModelRow {
 
 struct ModelTable {
     TableKind kind = TableKind::documents;
+    Bytes description;
     std::map<Bytes, ModelRow> rows;
 };
 
@@ -53,7 +54,10 @@ public:
     }
 
     void step();
-    void reopened(Backend& backend) { backend_ = &backend; }
+    void reopened(Backend& backend) {
+        backend_ = &backend;
+        catalogs_.clear();
+    }
     void close_snapshots() { snapshots_.clear(); }
     void check_all();
 
@@ -81,7 +85,14 @@ private:
     Model committed_;
     std::vector<Snapshot> snapshots_;
     std::int64_t next_place_ = 1;
+    std::map<std::uint64_t, std::vector<TableInfo>> catalogs_;  // by stamp
 };
+
+std::vector<TableInfo> tables_of(const Model& model) {
+    std::vector<TableInfo> tables;
+    for (const auto& [name, table] : model) tables.push_back({name, table.kind, table.description});
+    return tables;
+}
 
 Bytes Play::key(TableKind kind) {
     if (kind == TableKind::documents) return document_keys_[below(document_keys_.size())];
@@ -169,6 +180,9 @@ void Play::change_tables(Transaction& transaction, Model& model) {
             ASSERT_EQ(transaction.ensure_table(name, kind), !exists);
             model[name].kind = kind;
         }
+    } else if (exists && chance(40)) {
+        found->second.description = noise(below(50), random_());
+        transaction.describe_table(name, found->second.description);
     } else if (chance(40)) {
         ASSERT_EQ(transaction.drop_table(name), exists);
         if (exists) model.erase(found);
@@ -206,6 +220,9 @@ void Play::write_transaction() {
             change_rows(*transaction, model);
         }
         if (testing::Test::HasFatalFailure()) return;
+        if (tables_of(model) != tables_of(committed_)) {
+            ASSERT_EQ(transaction->catalog_stamp(), 0U);
+        }
         if (chance(30)) check(*transaction, model);
     }
     if (chance(70)) {
@@ -255,9 +272,12 @@ void Play::check_gets(Transaction& transaction, std::string_view name, const Mod
 }
 
 void Play::check(Transaction& transaction, Model& model) {
-    std::vector<TableInfo> tables;
-    for (const auto& [name, table] : model) tables.push_back({name, table.kind});
+    const std::vector<TableInfo> tables = tables_of(model);
     ASSERT_EQ(transaction.tables(), tables);
+    const std::uint64_t stamp = transaction.catalog_stamp();
+    if (stamp != 0) {
+        ASSERT_EQ(catalogs_.try_emplace(stamp, tables).first->second, tables);
+    }
     for (auto& [name, table] : model) {
         Scan scan{.order = chance(50) ? Order::key : Order::key_descending, .range = {}};
         if (table.kind == TableKind::documents && chance(40)) scan.order = Order::insertion;

@@ -13,6 +13,7 @@
 #include <sheaf/driver/backend.hpp>
 #include <sheaf/error.hpp>
 
+#include "crash/fault_cases.hpp"
 #include "crash/fault_vfs.hpp"
 #include "document/key.hpp"
 #include "storage/sqlite/sqlite_backend.hpp"
@@ -209,19 +210,6 @@ TEST(SqliteOnABadDisk, AFullDiskRefusesOneTransactionAndTheStoreGoesOn) {
     EXPECT_EQ(recovered(options), content_after({0, 2}));
 }
 
-enum class After : std::uint8_t { restart, power_cut, power_cut_with_parts };
-
-struct Case {
-    const char* name;
-    Fault::Kind kind;
-    After after;
-    Durability durability = Durability::durable;
-};
-
-void PrintTo(const Case& which, std::ostream* out) {
-    *out << which.name;
-}
-
 class SqliteFaults : public ::testing::TestWithParam<Case> {
 protected:
     // One run with a fault; false when the run did not get as far as the fault.
@@ -241,11 +229,7 @@ protected:
         const bool fired = disk.fired();
         EXPECT_TRUE(fired || result.acknowledged.size() == transactions) << "something failed without a fault";
         EXPECT_LE(result.refused, full_only ? 1 : transactions);
-        if (GetParam().after != After::restart) {
-            disk.cut_power(
-                GetParam().after == After::power_cut ? FaultDisk::Unsynced::lost : FaultDisk::Unsynced::any_part,
-                static_cast<std::uint64_t>(n));
-        }
+        cut_power(disk, GetParam(), n);
         disk.disarm();
         options.durability = Durability::durable;
         check(options, result);

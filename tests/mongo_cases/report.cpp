@@ -8,18 +8,19 @@ namespace sheaf::mongo_cases {
 
 namespace {
 
-// What is promised of whole areas, less what does not count and at most a tenth left out.
+// What is promised of whole areas, less what does not count.
 struct Goal {
-    std::string_view area;
+    std::string_view area;  // begins with
     double percent;
+    double most_left_out = 10;  // percent, too
 };
-constexpr std::array<Goal, 6> goals{{{"operator/query", 97},
+constexpr std::array<Goal, 7> goals{{{"operator/query", 97},
                                      {"operator/projection", 97},
                                      {"operator/update", 95},
                                      {"operator/expressions", 90},
                                      {"operator/accumulators", 90},
-                                     {"query_and_write/commands", 85}}};
-constexpr double most_left_out = 10;
+                                     {"query_and_write/commands", 85},
+                                     {"indexes/", 99, 14}}};
 
 // Some cases name their file as their area.
 std::string area_of(const Case& recorded) {
@@ -116,9 +117,9 @@ std::size_t Report::print_goals(std::ostream& out) const {
     for (const Goal& goal : goals) {
         Counts counts;
         for (const auto& [key, area] : areas_) {
-            if (key.second == goal.area) counts.add(area);
+            if (key.second.starts_with(goal.area)) counts.add(area);
         }
-        const bool met = counts.percent_passed() >= goal.percent && counts.percent_left_out() <= most_left_out;
+        const bool met = counts.percent_passed() >= goal.percent && counts.percent_left_out() <= goal.most_left_out;
         out << goal.area << ": " << counts.passed << " passed, " << counts.failed << " failed, " << counts.left_out
             << " left out (" << counts.percent_left_out() << " %), " << counts.uncounted
             << " uncounted: " << counts.percent_passed() << " % of at least " << goal.percent << " %"

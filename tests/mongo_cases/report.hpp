@@ -15,7 +15,7 @@ namespace sheaf::mongo_cases {
 
 struct Counts {
     int total = 0;
-    int uncounted = 0;  // left out by a group that does not count (geospatial, text search, collations)
+    int uncounted = 0;  // left out by a group that does not count, as whole kinds of indexes
     int left_out = 0;   // by the other groups
     int passed = 0;
     int failed = 0;

@@ -3,11 +3,13 @@
 // A backend keeps rows and knows nothing of queries, ids, soft delete or history: meaning lives in the engine. The
 // conformance suite (tests/conformance) is written against this page; a backend is done when it passes.
 //
-// Two kinds of table:
-//   documents  key, body, version, archived, created, updated, and rid: the row's place in insertion order. A row that
-//   is
-//              replaced keeps its rid; a removed key that returns gets a new, larger one.
-//   ordered    key and body only, in key order; for everything else.
+// Kinds of table:
+//   documents     key, body, version, archived, created, updated, and rid: the row's place in insertion order. A row
+//                 that is replaced keeps its rid; a removed key that returns gets a new, larger one.
+//   ordered       key and body only, in key order; for everything else.
+//   index         pairs of a key and the rid of a row of a documents table, in the order of key and then rid. The
+//                 engine makes the keys; the backend keeps the pairs, and fetches the rows that they point to.
+//   unique_index  the same, but each key at most once: a second rid for a key is `duplicate`.
 // Keys are opaque, order-preserving byte strings of at most 1 KiB and a bit; their order is unsigned bytewise.
 // (Keys of documents tables are the engine's key encoding of the _id, docs/formats/keys.md; a backend may store them in
 // another form, such as TEXT for strings, as long as it hands out the same bytes in the same order.)
@@ -43,11 +45,16 @@
 
 namespace sheaf::driver {
 
-enum class TableKind : std::uint8_t { documents, ordered };
+enum class TableKind : std::uint8_t { documents, ordered, index, unique_index };
+
+constexpr bool is_index(TableKind kind) {
+    return kind == TableKind::index || kind == TableKind::unique_index;
+}
 
 struct TableInfo {
     std::string name{};
     TableKind kind = TableKind::documents;
+    Bytes description{};  // what the engine keeps about the table; it goes where the table goes
     bool operator==(const TableInfo&) const = default;
 };
 
@@ -65,6 +72,7 @@ struct Row {
     RowMeta meta{};  // zero in ordered tables
 };
 
+// Of an index table: no body, and of the metadata the rid only.
 struct RowView {
     BytesView body{};
     RowMeta meta{};
@@ -81,18 +89,32 @@ struct Expect {
     static Expect exactly(Version version) { return {Kind::version, version}; }
 };
 
+// A pair that a write adds to an index table or removes from it. The rid is that of the written row.
+struct IndexEntry {
+    enum class Kind : std::uint8_t { add, remove };
+    Kind kind = Kind::add;
+    std::string_view index{};  // name of the index table
+    BytesView key{};
+};
+
 struct Write {
     enum class Kind : std::uint8_t { put, remove };
     Kind kind = Kind::put;
     BytesView key{};
     BytesView body{};  // of a put
-    RowMeta meta{};    // of a put into a documents table; rid is ignored, the backend assigns or keeps it
-    Expect expect{};   // `version` only in documents tables
+    // Of a put into a documents table: what to store. Its rid is ignored where the row is new (the backend assigns it)
+    // and has to be the row's own where the write expects a version and has entries. In an index table: the pair's rid.
+    RowMeta meta{};
+    Expect expect{};  // `version` only in documents tables; `any` only in index tables
+    // Of a write to a documents table that expects the row to be absent or of a version. Removals first.
+    std::span<const IndexEntry> entries{};
 };
 
 // `duplicate`: absent was expected and the key exists. `mismatch`: a version was expected and the row has another one
-// or does not exist. Removing a missing key with Expect::any is `done`.
-enum class Outcome : std::uint8_t { done, mismatch, duplicate };
+// or does not exist. `duplicate_entry`: a unique index has one of the entries' keys for another row (of an earlier
+// write of the batch, maybe); so too for a put into a unique_index. Removing a missing key with Expect::any is `done`,
+// so is adding a pair that is there and removing one that is not.
+enum class Outcome : std::uint8_t { done, mismatch, duplicate, duplicate_entry };
 
 struct KeyRange {
     std::optional<Bytes> lower{};  // inclusive; none: from the first key
@@ -116,6 +138,14 @@ struct Scan {
     RowFilter* filter = nullptr;  // only rows that it wants, asked of each row once; borrowed by the cursor
 };
 
+// The rows of a documents table that an index leads to, in the order of its pairs: a row comes once for each pair.
+struct IndexScan {
+    std::string_view index{};            // name of the index table
+    std::span<const KeyRange> ranges{};  // ascending and disjoint; copied
+    Order order = Order::key;            // or key_descending, which begins at the end of the last range
+    RowFilter* filter = nullptr;         // as in Scan
+};
+
 // Rows as they are in the transaction at the time of scan(). What the same transaction writes while a cursor is open
 // may or may not be seen by it: collect before writing.
 class Cursor {
@@ -123,7 +153,7 @@ public:
     virtual ~Cursor() = default;
     // Moves to the next row and lends it; false at the end.
     virtual bool next(RowView& row) = 0;
-    // The current row's key. Valid until the cursor moves.
+    // The current row's key; of fetch() the key of the pair. Valid until the cursor moves.
     virtual BytesView key() = 0;
 };
 
@@ -139,6 +169,12 @@ public:
 
     // Tables. All of it commits or rolls back with the transaction.
     virtual std::vector<TableInfo> tables() = 0;  // sorted by name
+    virtual std::optional<TableInfo> find_table(std::string_view name) = 0;
+    // Replaces the description of a table. Throws not_found.
+    virtual void describe_table(std::string_view name, BytesView description) = 0;
+    // A number that stands for all tables and their descriptions: while two transactions of one Backend have the same,
+    // these are the same too. 0 when this transaction itself has changed them. Cheap: asked by every operation.
+    virtual std::uint64_t catalog_stamp() = 0;
     // True when the table was made now; an existing table of another kind throws already_exists.
     virtual bool ensure_table(std::string_view name, TableKind kind) = 0;
     virtual void rename_table(std::string_view from, std::string_view to) = 0;  // not_found, already_exists
@@ -149,6 +185,12 @@ public:
     // One entry per key, in the order of keys.
     virtual std::vector<std::optional<Row>> get_many(std::string_view table, std::span<const BytesView> keys) = 0;
     virtual std::unique_ptr<Cursor> scan(std::string_view table, const Scan& scan) = 0;
+    virtual std::unique_ptr<Cursor> fetch(std::string_view table, const IndexScan& scan) = 0;
+    // How many rows the ranges hold, without looking at them one by one in the caller; stops at `limit` (0: none). No
+    // ranges: all rows.
+    virtual std::int64_t count(std::string_view table, std::span<const KeyRange> ranges, std::int64_t limit) = 0;
+    // About how many rows a table has, in a time that does not grow with it; rather too many than too few.
+    virtual std::int64_t estimate(std::string_view table) = 0;
 
     // Applies all writes in order, or none: when any outcome is not `done`, the batch has changed nothing and the
     // transaction stays usable. One outcome per write; those after the first failure are unspecified, so that a backend

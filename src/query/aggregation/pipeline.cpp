@@ -63,6 +63,8 @@ struct StagePipeline::State {
     std::vector<StagePtr> stages;
     bool brings_documents = false;
     std::optional<View> leading_match;
+    std::optional<LeadingSort> leading_sort;
+    const Stage* sort_stage = nullptr;  // the leading one
 };
 
 StagePipeline::StagePipeline(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -85,11 +87,18 @@ StagePipeline StagePipeline::parse(View stages, const Settings& given) {
         const auto [name, spec] = stage_of(element);
         append_stage(state->stages, parse_stage(name, spec, index, own.size(), settings));
         if (index == 0 && name == "$match") state->leading_match = spec;
+        if (name == "$sort" && index == (state->leading_match ? 1U : 0U)) {
+            state->leading_sort = LeadingSort{spec, {}};
+            state->sort_stage = state->stages.back().get();
+        }
         if (index == 0 && name == "$documents") state->brings_documents = true;
         ++index;
     }
     Wanted wanted;
-    for (auto stage = state->stages.rbegin(); stage != state->stages.rend(); ++stage) wanted = (*stage)->bound(wanted);
+    for (auto stage = state->stages.rbegin(); stage != state->stages.rend(); ++stage) {
+        if (stage->get() == state->sort_stage) state->leading_sort->wanted = wanted;
+        wanted = (*stage)->bound(wanted);
+    }
     return StagePipeline(std::move(state));
 }
 
@@ -101,11 +110,16 @@ std::optional<View> StagePipeline::leading_match() const {
     return state_->leading_match;
 }
 
-StreamPtr StagePipeline::open(StreamPtr source, const Control* control) const {
+std::optional<StagePipeline::LeadingSort> StagePipeline::leading_sort() const {
+    return state_->leading_sort;
+}
+
+StreamPtr StagePipeline::open(StreamPtr source, const Control* control, SourceOrder order) const {
     auto results = std::make_unique<PipelineStream>(state_->limits, control);
     StreamPtr stream = std::move(source);
     for (const StagePtr& stage : state_->stages) {
         if (state_->leading_match && stage == state_->stages.front()) continue;
+        if (order == SourceOrder::sorted && stage.get() == state_->sort_stage) continue;
         stream = stage->open(std::move(stream), results->workspace());
     }
     results->set_last(std::move(stream));

@@ -9,6 +9,7 @@
 //     for (View document; results->next(document);) ...
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -41,11 +42,18 @@ public:
     bool brings_documents() const;
     // The filter of a $match at the front, which the source then applies (the streams do not): a document, or nothing.
     std::optional<View> leading_match() const;
+    // A $sort at the front, or right behind that $match, which a source may apply too: an index may have the order.
+    struct LeadingSort {
+        View sort{};
+        std::optional<std::uint64_t> wanted{};  // how many documents are read at most
+    };
+    std::optional<LeadingSort> leading_sort() const;
+    enum class SourceOrder : bool { any, sorted };  // whether the source has applied it
     // `source` is null when brings_documents(). The control is watched for every document that leaves the pipeline,
     // that a stage collects or makes of another one, and within expressions (a source watches its own); it has to
     // outlive the stream. Results are at most limits.document_bytes, documents between stages four times as large, and
     // all that streams lend at one time is within limits.pipeline_bytes.
-    StreamPtr open(StreamPtr source, const Control* control = nullptr) const;
+    StreamPtr open(StreamPtr source, const Control* control = nullptr, SourceOrder order = SourceOrder::any) const;
 
 private:
     struct State;

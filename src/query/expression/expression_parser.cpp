@@ -2,6 +2,7 @@
 
 #include "query/expression/expression.hpp"
 #include "query/expression/expression_nodes.hpp"
+#include "query/expression/named_arguments.hpp"
 #include "query/expression/operators.hpp"
 #include "query/operand.hpp"
 
@@ -77,10 +78,6 @@ bool is_letter(char c) {
 
 bool is_name_character(char c) {
     return is_letter(c) || (c >= '0' && c <= '9') || c == '_';
-}
-
-bool all_constant(const Expressions& expressions) {
-    return std::all_of(expressions.begin(), expressions.end(), [](const auto& e) { return e->constant().has_value(); });
 }
 
 constexpr int bad_name = 9;  // MongoDB's number for every name that a variable cannot have

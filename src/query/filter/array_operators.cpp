@@ -1,4 +1,5 @@
 #include <array>
+#include <map>
 
 #include "document/encoder.hpp"
 #include "query/expression/numbers/whole_number.hpp"
@@ -54,6 +55,12 @@ class ElemMatchOperators final : public ElemMatchTest {
 public:
     explicit ElemMatchOperators(NodePtr conditions) : conditions_(std::move(conditions)) {}
     Kind kind() const override { return Kind::elem_match_operators; }
+    void add_element_bounds(const BoundPlace& at, FilterBounds& out) const override {
+        const std::size_t before = out.bounds.size();
+        conditions_->add_bounds(at, out);
+        const std::size_t element = ++at.tally.elements;
+        for (std::size_t i = before; i < out.bounds.size(); ++i) out.bounds[i].element = element;
+    }
 
 private:
     bool element_matches(View element) const override { return conditions_->matches({element, {}}); }
@@ -77,6 +84,7 @@ class ElemMatchQuery final : public ElemMatchTest {
 public:
     explicit ElemMatchQuery(NodePtr query) : query_(std::move(query)) {}
     Kind kind() const override { return Kind::elem_match_query; }
+    void add_element_bounds(const BoundPlace& at, FilterBounds& out) const override;
 
 private:
     bool element_matches(View element) const override {
@@ -88,6 +96,31 @@ private:
     }
     NodePtr query_;
 };
+
+// Bounds below the same field of the element need not hold together: that field may be an array again, of which
+// different elements satisfy them. So of each field one takes part, and with it those that an $elemMatch there joins.
+void ElemMatchQuery::add_element_bounds(const BoundPlace& at, FilterBounds& out) const {
+    struct Chosen {
+        std::size_t index;
+        std::size_t element;
+        bool points;
+    };
+    const std::size_t before = out.bounds.size();
+    query_->add_bounds(at, out);
+    const auto field_of = [&](std::size_t i) -> std::string_view { return out.bounds[i].path[at.path.size()].key; };
+    std::map<std::string_view, Chosen> chosen;
+    for (std::size_t i = before; i < out.bounds.size(); ++i) {
+        const Chosen candidate{i, out.bounds[i].element, out.bounds[i].intervals.only_points()};
+        const auto [place, fresh] = chosen.try_emplace(field_of(i), candidate);
+        if (!fresh && candidate.points && !place->second.points) place->second = candidate;
+    }
+    const std::size_t element = ++at.tally.elements;
+    for (std::size_t i = before; i < out.bounds.size(); ++i) {
+        const Chosen& joined = chosen.at(field_of(i));
+        std::size_t& own = out.bounds[i].element;
+        if (i == joined.index || (own != 0 && own == joined.element)) own = element;
+    }
+}
 
 NodePtr parse_elem_match(const FilterField& field, View operand, const FilterContext& context) {
     if (!operand.is_object()) refuse("needs an object, not " + with_article(operand.type()), field, "$elemMatch");

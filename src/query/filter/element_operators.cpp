@@ -12,6 +12,8 @@ class ExistsTest final : public ValueTest {
 public:
     bool test(View value) const override { return static_cast<bool>(value); }
     Kind kind() const override { return Kind::exists; }
+    std::optional<ValueBounds> bounds() const override { return ValueBounds{Intervals::all()}; }
+    bool is_same(const ValueTest&) const override { return true; }
 };
 
 NodePtr parse_exists(const FilterField& field, View operand, const FilterContext&) {
@@ -25,10 +27,28 @@ public:
     explicit TypeTest(TypeSet types) : types_(types) {}
     bool test(View value) const override { return types_.holds(value); }
     Kind kind() const override { return Kind::type; }
+    std::optional<ValueBounds> bounds() const override;
+    bool is_same(const ValueTest& other) const override { return types_ == static_cast<const TypeTest&>(other).types_; }
 
 private:
     TypeSet types_;
 };
+
+std::optional<ValueBounds> TypeTest::bounds() const {
+    using Share = TypeSet::Share;
+    // An array of any length and kind would pass.
+    if (types_.share_of(Type::array) != Share::none) return std::nullopt;
+    ValueBounds result{Intervals::none(), true};
+    for (const Type type : {Type::null, Type::number, Type::string, Type::object, Type::bytes, Type::object_id,
+                            Type::boolean, Type::datetime}) {
+        const Share share = types_.share_of(type);
+        if (share == Share::none) continue;
+        result.intervals = result.intervals.united(Intervals::of_type(type));
+        // Null stands for missing values too.
+        if (share == Share::some || type == Type::null) result.exact = false;
+    }
+    return result;
+}
 
 TypeSet parse_type_name(const FilterField& field, View operand) {
     std::optional<TypeSet> types;

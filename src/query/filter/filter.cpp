@@ -19,6 +19,8 @@ struct Filter::State {
 
 namespace {
 
+constexpr std::size_t max_implies_steps = 100'000;
+
 // Equality of whole values; unlike {"$eq": ...} it does not look into arrays.
 class SameNode final : public FilterNode {
 public:
@@ -101,6 +103,23 @@ std::vector<Filter::Equality> Filter::equalities() const {
     std::vector<Equality> out;
     if (state_ != nullptr) state_->root->add_equalities(out);
     return out;
+}
+
+FilterBounds Filter::bounds() const {
+    if (state_ == nullptr || state_->scope != State::Scope::documents) return {};
+    const Path root;
+    BoundTally tally;
+    return bounds_of(*state_->root, {root, 0, false, tally});
+}
+
+bool Filter::implies(const Filter& other) const {
+    if (other.state_ == nullptr) return true;
+    if (other.state_->scope != State::Scope::documents) return false;
+    const FilterBounds bounds = this->bounds();
+    const std::vector<const FilterNode*> conjuncts =
+        state_ == nullptr ? std::vector<const FilterNode*>() : conjuncts_of(*state_->root);
+    std::size_t steps = max_implies_steps;
+    return query::implies({bounds, conjuncts, steps}, *other.state_->root);
 }
 
 }  // namespace sheaf::query

@@ -15,6 +15,7 @@
 #include <sheaf/limits.hpp>
 
 #include "document/path.hpp"
+#include "query/filter/filter_bounds.hpp"
 #include "query/settings.hpp"
 #include "query/subject.hpp"
 
@@ -58,6 +59,12 @@ public:
         View value;
     };
     std::vector<Equality> equalities() const;
+
+    // What the filter says about values at paths; nothing about system fields.
+    FilterBounds bounds() const;
+    // Whether every document that this filter matches is matched by the other one, as far as that can be seen: for a
+    // partial index, which may serve only such filters. False when in doubt.
+    bool implies(const Filter& other) const;
 
 private:
     struct State;

@@ -36,6 +36,36 @@ enum class Kind {
     other,
 };
 
+class FilterNode;
+
+// What a test says about the values that pass it, in the terms of an index; see Bound.
+struct ValueBounds {
+    Intervals intervals{};
+    bool exact = false;
+};
+
+// What has been given to bounds so far. Paths may be long, and each bound has its own: without a limit those of a
+// hostile filter would fill the memory. What is over it is not bounded.
+struct BoundTally {
+    std::size_t elements = 0;  // numbers
+    std::size_t parts_left = 500'000;
+};
+
+// Where a node stands that adds its bounds.
+struct BoundPlace {
+    const Path& path;  // to the document or element that the node looks at
+    std::size_t condition = 0;
+    bool in_element = false;
+    BoundTally& tally;
+};
+
+// What is known of the documents that a filter matches, for Filter::implies().
+struct Known {
+    const FilterBounds& bounds;
+    std::span<const FilterNode* const> conjuncts;
+    std::size_t& steps_left;  // until what is in doubt is given up
+};
+
 // A question about one value; a missing value is asked too.
 class ValueTest {
 public:
@@ -48,6 +78,13 @@ public:
     virtual bool takes_whole_arrays() const { return false; }
     // The element of an array that made it pass, where the test itself looks for one. REQUIRES: test(array).
     virtual std::optional<std::size_t> matched_index(View) const { return std::nullopt; }
+    // For every value that passes, and is not an array, its key lies within; for an array that passes as a whole, the
+    // key of one of its elements does, that of a missing value if it has none. Nothing: nothing is known.
+    virtual std::optional<ValueBounds> bounds() const { return std::nullopt; }
+    // Of a test that looks for an element itself: what it says about values at and below that.
+    virtual void add_element_bounds(const BoundPlace&, FilterBounds&) const {}
+    // Whether it is the same test. REQUIRES: the other has the same kind().
+    virtual bool is_same(const ValueTest&) const { return false; }
 };
 
 // $eq, $gt, $gte, $lt, $lte: compares within the operand's type.
@@ -62,6 +99,8 @@ public:
     bool test(View value) const override;
     Kind kind() const override;
     std::optional<std::span<const View>> values() const override;
+    std::optional<ValueBounds> bounds() const override;
+    bool is_same(const ValueTest& other) const override;
 
 private:
     bool accepts(std::weak_ordering order) const {
@@ -84,13 +123,14 @@ public:
     bool test(View value) const override;
     Kind kind() const override { return Kind::in; }
     std::optional<std::span<const View>> values() const override { return values_; }
+    std::optional<ValueBounds> bounds() const override;
+    bool is_same(const ValueTest& other) const override;
 
 private:
     std::vector<View> values_;  // sorted, each once
     bool has_null_ = false;
 };
 
-class FilterNode;
 class LeafNode;
 using NodePtr = std::unique_ptr<FilterNode>;
 using Nodes = std::vector<NodePtr>;
@@ -109,6 +149,9 @@ public:
     virtual const LeafNode* leaf() const { return nullptr; }
     // The conditions that all have to hold; itself, if it is not a conjunction.
     virtual void add_conjuncts(std::vector<const FilterNode*>& out) const { out.push_back(this); }
+    // See Filter::bounds() and Filter::implies().
+    virtual void add_bounds(const BoundPlace&, FilterBounds&) const {}
+    virtual bool is_implied_by(const Known&) const { return false; }
 };
 
 class AndNode final : public FilterNode {
@@ -120,6 +163,8 @@ public:
     std::optional<std::vector<View>> ids() const override;
     void add_equalities(std::vector<Filter::Equality>& out) const override;
     void add_conjuncts(std::vector<const FilterNode*>& out) const override;
+    void add_bounds(const BoundPlace& at, FilterBounds& out) const override;
+    bool is_implied_by(const Known& known) const override;
 
 private:
     Nodes children_;
@@ -130,6 +175,8 @@ public:
     explicit OrNode(Nodes children) : children_(std::move(children)) {}
     bool matches(const Subject& subject) const override;
     bool reads_system_fields() const override;
+    void add_bounds(const BoundPlace& at, FilterBounds& out) const override;
+    bool is_implied_by(const Known& known) const override;
 
 private:
     Nodes children_;
@@ -140,6 +187,7 @@ public:
     explicit NotNode(NodePtr child) : child_(std::move(child)) {}
     bool matches(const Subject& subject) const override { return !child_->matches(subject); }
     bool reads_system_fields() const override { return child_->reads_system_fields(); }
+    void add_bounds(const BoundPlace& at, FilterBounds& out) const override;
 
 private:
     NodePtr child_;
@@ -149,6 +197,7 @@ class ConstantNode final : public FilterNode {
 public:
     explicit ConstantNode(bool value) : value_(value) {}
     bool matches(const Subject&) const override { return value_; }
+    bool is_implied_by(const Known&) const override { return value_; }
 
 private:
     bool value_;
@@ -171,14 +220,25 @@ public:
     std::optional<std::vector<View>> ids() const override;
     void add_equalities(std::vector<Filter::Equality>& out) const override;
     const LeafNode* leaf() const override { return this; }
+    void add_bounds(const BoundPlace& at, FilterBounds& out) const override;
+    bool is_implied_by(const Known& known) const override;
 
     const Field& field() const { return field_; }
     const ValueTest& test() const { return *test_; }
 
 private:
+    bool is_same(const LeafNode& other) const;
+
     Field field_;
     std::unique_ptr<ValueTest> test_;
 };
+
+// Whether documents of which this is known match the node.
+bool implies(const Known& known, const FilterNode& node);
+// The conditions that all have to hold for the node.
+std::vector<const FilterNode*> conjuncts_of(const FilterNode& node);
+// The bounds of a node of its own, each conjunct with its number.
+FilterBounds bounds_of(const FilterNode& node, const BoundPlace& at);
 
 // One child is itself; none matches everything.
 NodePtr conjunction(Nodes children);

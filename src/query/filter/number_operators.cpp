@@ -18,6 +18,7 @@ public:
         return dividend && (divisor_ == -1 ? 0 : *dividend % divisor_) == remainder_;
     }
     Kind kind() const override { return Kind::mod; }
+    std::optional<ValueBounds> bounds() const override { return ValueBounds{Intervals::of_type(Type::number)}; }
 
 private:
     std::int64_t divisor_;

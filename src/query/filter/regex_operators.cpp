@@ -15,6 +15,9 @@ public:
         return text && regex_.matches(*text);
     }
     Kind kind() const override { return Kind::regex; }
+    std::optional<ValueBounds> bounds() const override {
+        return ValueBounds{Intervals::strings_with(regex_.literal_prefix())};
+    }
 
 private:
     Regex regex_;

@@ -26,31 +26,15 @@ constexpr auto aliases = std::to_array<Alias>({
 
 constexpr std::uint32_t number_bits = bit(1) | bit(16) | bit(18) | bit(19);
 
-}  // namespace
-
-std::optional<TypeSet> TypeSet::of_alias(std::string_view alias) {
-    if (alias == "number") return TypeSet(number_bits);
-    const auto found = std::find_if(aliases.begin(), aliases.end(), [&](const Alias& a) { return a.name == alias; });
-    if (found == aliases.end()) return std::nullopt;
-    return TypeSet(bit(found->number));
-}
-
-std::optional<TypeSet> TypeSet::of_number(double number) {
-    const auto found = std::find_if(aliases.begin(), aliases.end(), [&](const Alias& a) { return a.number == number; });
-    if (found == aliases.end()) return std::nullopt;
-    return TypeSet(bit(found->number));
-}
-
-std::uint32_t TypeSet::bit_of(View value) {
-    switch (value.type()) {
+std::uint32_t bits_of(Type type) {
+    switch (type) {
         case Type::missing:
             return 0;
         case Type::null:
             return bit(10);
         case Type::integer:
-            return value.is_long() ? bit(18) : bit(16);
         case Type::number:
-            return bit(1);
+            return bit(1) | bit(16) | bit(18);
         case Type::string:
             return bit(2);
         case Type::object:
@@ -67,6 +51,34 @@ std::uint32_t TypeSet::bit_of(View value) {
             return bit(9);
     }
     return 0;
+}
+
+}  // namespace
+
+std::optional<TypeSet> TypeSet::of_alias(std::string_view alias) {
+    if (alias == "number") return TypeSet(number_bits);
+    const auto found = std::find_if(aliases.begin(), aliases.end(), [&](const Alias& a) { return a.name == alias; });
+    if (found == aliases.end()) return std::nullopt;
+    return TypeSet(bit(found->number));
+}
+
+std::optional<TypeSet> TypeSet::of_number(double number) {
+    const auto found = std::find_if(aliases.begin(), aliases.end(), [&](const Alias& a) { return a.number == number; });
+    if (found == aliases.end()) return std::nullopt;
+    return TypeSet(bit(found->number));
+}
+
+TypeSet::Share TypeSet::share_of(Type type) const {
+    const std::uint32_t wanted = bits_of(type);
+    const std::uint32_t held = bits_ & wanted;
+    return held == 0 ? Share::none : held == wanted ? Share::all : Share::some;
+}
+
+std::uint32_t TypeSet::bit_of(View value) {
+    const Type type = value.type();
+    if (type == Type::integer) return value.is_long() ? bit(18) : bit(16);
+    if (type == Type::number) return bit(1);
+    return bits_of(type);
 }
 
 }  // namespace sheaf::query

@@ -21,6 +21,10 @@ public:
     static std::optional<TypeSet> of_number(double number);
 
     void add(TypeSet other) { bits_ |= other.bits_; }
+    // How much it holds of the values of a type; integers and doubles are one.
+    enum class Share { none, some, all };
+    Share share_of(Type type) const;
+    bool operator==(const TypeSet&) const = default;
     bool holds(View value) const { return (bits_ & bit_of(value)) != 0; }  // false for a missing value
 
 private:

@@ -12,6 +12,8 @@ namespace {
 constexpr std::uint32_t low_count = Node::fanout / 4;
 constexpr std::uint32_t merged_count = Node::fanout * 3 / 4;
 
+constexpr std::size_t row_start = sizeof(Row) + sizeof(driver::RowMeta);
+
 void descend(Path& path, Node* node, bool to_last) {
     for (;;) {
         if (path.depth == Path::max_depth) throw Error(Code::internal, "the tree of a memory table is too deep");
@@ -21,17 +23,6 @@ void descend(Path& path, Node* node, bool to_last) {
         if (!inner) return;
         node = node->child(index);
     }
-}
-
-// From one past the last entry of a leaf to the first of the next one, if there is one.
-void to_next_leaf(Path& path) {
-    std::uint32_t depth = path.depth - 1;
-    while (depth > 0 && path.steps[depth - 1].index + 1 == path.steps[depth - 1].node->count) --depth;
-    if (depth == 0) return;
-    Path::Step& turn = path.steps[depth - 1];
-    ++turn.index;
-    path.depth = depth;
-    descend(path, turn.node->child(turn.index), false);
 }
 
 // Joins an owned node that has become small, child `index` of `parent`, with a neighbour. False: it stays as it is.
@@ -63,7 +54,7 @@ const Row* BTree::find(BytesView key) const {
         node = node->child(child_index(*node, key));
         prefetch(node, sizeof(Node));
     }
-    const Found found = search_leaf(*node, key, sizeof(Row) + 384);  // with what a body usually has
+    const Found found = search_leaf(*node, key, row_start + 384);  // with what a body usually has
     return found.equal ? node->rows[found.index] : nullptr;
 }
 
@@ -79,7 +70,7 @@ Row* BTree::locate(BytesView key, Path& path) const {
         node = node->child(index);
         prefetch(node, sizeof(Node));
     }
-    const Found found = search_leaf(*node, key, sizeof(Row) + 64);
+    const Found found = search_leaf(*node, key, row_start + 64);
     path.steps[path.depth++] = {node, found.index};
     return found.equal ? node->rows[found.index] : nullptr;
 }
@@ -172,14 +163,26 @@ bool BTree::end(Path& path) const {
 
 bool BTree::lower_bound(BytesView key, Path& path) const {
     if (locate(key, path) == nullptr && root_ != nullptr && path.last().index == path.last().node->count) {
-        to_next_leaf(path);
+        next_leaf(path);
     }
     return root_ != nullptr;
 }
 
 void BTree::next(Path& path) {
     Path::Step& step = path.last();
-    if (++step.index == step.node->count) to_next_leaf(path);
+    if (++step.index == step.node->count) next_leaf(path);
+}
+
+bool BTree::next_leaf(Path& path) {
+    path.last().index = path.last().node->count;
+    std::uint32_t depth = path.depth - 1;
+    while (depth > 0 && path.steps[depth - 1].index + 1 == path.steps[depth - 1].node->count) --depth;
+    if (depth == 0) return false;
+    Path::Step& turn = path.steps[depth - 1];
+    ++turn.index;
+    path.depth = depth;
+    descend(path, turn.node->child(turn.index), false);
+    return true;
 }
 
 void BTree::previous(Path& path) {

@@ -89,6 +89,8 @@ public:
     bool lower_bound(BytesView key, Path& path) const;
     static void next(Path& path);
     static void previous(Path& path);
+    // To the first entry of the next leaf. False: there is none, and the path is at the end.
+    static bool next_leaf(Path& path);
 
     // Calls visit(Block*) for each node, separator and row born at `from` or later, what is below a node before it.
     template <class Visit>

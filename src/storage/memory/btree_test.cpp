@@ -60,7 +60,7 @@ public:
 
     void put(BytesView key, BytesView body) {
         Path path;
-        Row* row = make_row(*space_, key, body, {});
+        Row* row = make_row(*space_, key, body);
         if (tree.locate(key, path) != nullptr) {
             space_->retire(tree.replace(*space_, path, row));
         } else {
@@ -273,7 +273,7 @@ TEST(BTree, FrozenStateStaysWhileOpen) {
 std::vector<std::uint64_t> rids_of(const RidTree& tree) {
     std::vector<std::uint64_t> rids;
     for (auto place = tree.seek(0); place; place = tree.seek(place->rid + 1)) {
-        EXPECT_EQ(place->leaf->row(place->rid & 63)->meta.rid, static_cast<std::int64_t>(place->rid));
+        EXPECT_EQ(place->leaf->row(place->rid & 63)->meta().rid, static_cast<std::int64_t>(place->rid));
         rids.push_back(place->rid);
     }
     return rids;
@@ -297,7 +297,8 @@ TEST(RidTree, EqualsAMapAndSnapshotsStay) {
                 tree.clear(*space, victim->first);
                 model.erase(victim);
             } else {
-                Row* row = make_row(*space, "", "", {.rid = static_cast<std::int64_t>(next)});
+                const driver::RowMeta meta{.rid = static_cast<std::int64_t>(next)};
+                Row* row = make_row(*space, "", "", &meta);
                 garbage.push_back(row);
                 tree.set(*space, next, row);
                 model[next] = row;
@@ -324,7 +325,7 @@ TEST(RidTree, EqualsAMapAndSnapshotsStay) {
 TEST(RidTree, Extremes) {
     Workspace space(1);
     RidTree tree;
-    Row* row = make_row(space, "", "", {.rid = static_cast<std::int64_t>(RidTree::max_rid)});
+    Row* row = make_row(space, "", "");
     tree.set(space, RidTree::max_rid, row);
     EXPECT_EQ(tree.seek(0)->rid, RidTree::max_rid);
     EXPECT_EQ(tree.seek(RidTree::max_rid)->rid, RidTree::max_rid);

@@ -1,9 +1,11 @@
 #include "storage/memory/cursor.hpp"
 
 #include <bit>
-#include <utility>
 
 #include <sheaf/error.hpp>
+
+#include "storage/memory/pair.hpp"
+#include "storage/memory/walk.hpp"
 
 namespace sheaf::memory {
 
@@ -12,55 +14,13 @@ namespace {
 using driver::Order;
 using driver::RowView;
 
-class TableCursor : public driver::Cursor {
+// In insertion order. Goes leaf by leaf: 64 rids at most before the tree is asked for the next.
+class InsertionWalk {
 public:
-    TableCursor(driver::RowFilter* filter, const State& state, Workspace* workspace)
-        : filter_(filter), state_(state), workspace_(workspace) {
-        if (workspace_ != nullptr) workspace_->freeze();
-    }
-    ~TableCursor() override {
-        if (workspace_ != nullptr) workspace_->thaw();
-    }
-    TableCursor(const TableCursor&) = delete;
-    TableCursor& operator=(const TableCursor&) = delete;
+    InsertionWalk(const Table& table, const driver::Scan& scan)
+        : rids_(table.rids), next_rid_(scan.after_rid < 0 ? 0 : static_cast<std::uint64_t>(scan.after_rid) + 1) {}
 
-    bool next(RowView& view) final {
-        if (state_ != State::open) require_open(state_);
-        do {
-            row_ = following();
-        } while (row_ != nullptr && filter_ != nullptr && !filter_->wants(row_->body()));
-        if (row_ == nullptr) return false;
-        view.body = row_->body();
-        view.meta = row_->meta;
-        return true;
-    }
-
-    BytesView key() final {
-        require_open(state_);
-        if (row_ == nullptr) throw Error(Code::invalid_argument, "the cursor is not on a row");
-        return row_->key();
-    }
-
-protected:
-    virtual const Row* following() = 0;  // null at the end
-
-private:
-    driver::RowFilter* filter_;
-    const State& state_;
-    Workspace* workspace_;
-    const Row* row_ = nullptr;
-};
-
-// Goes leaf by leaf: 64 rids at most before the tree is asked for the next.
-class InsertionCursor final : public TableCursor {
-public:
-    InsertionCursor(RidTree rids, const driver::Scan& scan, const State& state, Workspace* workspace)
-        : TableCursor(scan.filter, state, workspace),
-          rids_(rids),
-          next_rid_(scan.after_rid < 0 ? 0 : static_cast<std::uint64_t>(scan.after_rid) + 1) {}
-
-private:
-    const Row* following() override {
+    const Row* next() {
         if (left_ == 0 && !next_leaf()) return nullptr;
         const auto index = static_cast<unsigned>(std::countr_zero(left_));
         left_ &= left_ - 1;
@@ -68,6 +28,7 @@ private:
         return leaf_->row(index);
     }
 
+private:
     bool next_leaf() {
         const auto place = rids_.seek(next_rid_);
         if (!place) return false;
@@ -83,40 +44,54 @@ private:
     const RidNode* leaf_ = nullptr;
 };
 
-// From one place to another, both found at the start: no key is compared on the way.
-class KeyCursor final : public TableCursor {
+class KeyWalk : public Walk {
 public:
-    KeyCursor(BTree keys, const driver::Scan& scan, const State& state, Workspace* workspace)
-        : TableCursor(scan.filter, state, workspace), descending_(scan.order == Order::key_descending) {
-        const auto& [lower, upper] = scan.range;
-        if (keys.empty() || (lower && upper && *lower >= *upper)) return;
-        Path first;
-        Path end;
-        lower ? keys.lower_bound(*lower, first) : keys.begin(first);
-        upper ? keys.lower_bound(*upper, end) : keys.end(end);
-        stop_ = (descending_ ? first : end).last();
-        path_ = descending_ ? end : first;
+    KeyWalk(const Table& table, const driver::Scan& scan)
+        : Walk(table, scan.range, scan.order == Order::key_descending) {}
+};
+
+// Of a documents or ordered table.
+template <class Way>
+class RowCursor final : public TableCursor {
+public:
+    RowCursor(const Table& table, const driver::Scan& scan, const Origin& origin)
+        : TableCursor(origin, false), filter_(scan.filter), way_(table, scan) {}
+
+    bool next(RowView& view) override {
+        check();
+        do {
+            at_ = way_.next();
+        } while (at_ != nullptr && filter_ != nullptr && !filter_->wants(at_->body()));
+        if (at_ == nullptr) return false;
+        view.body = at_->body();
+        view.meta = at_->meta();
+        return true;
     }
 
 private:
-    const Row* following() override {
-        if (path_.depth == 0 || path_.last() == stop_) {
-            path_.depth = 0;
-            return nullptr;
-        }
-        if (descending_) BTree::previous(path_);
-        const auto [leaf, index] = path_.last();
-        if (!descending_) BTree::next(path_);
-        const std::uint32_t soon = descending_ ? index - ahead : index + ahead;
-        if (soon < leaf->count) __builtin_prefetch(leaf->rows[soon]);
-        return leaf->rows[index];
+    driver::RowFilter* filter_;
+    Way way_;
+};
+
+class PairCursor final : public TableCursor {
+public:
+    PairCursor(const Table& table, const driver::Scan& scan, const Origin& origin)
+        : TableCursor(origin, true), filter_(scan.filter), way_(table, scan) {}
+
+    bool next(RowView& view) override {
+        check();
+        do {
+            at_ = way_.next();
+        } while (at_ != nullptr && filter_ != nullptr && !filter_->wants({}));
+        if (at_ == nullptr) return false;
+        view = {};
+        view.meta.rid = static_cast<std::int64_t>(pair_rid(*at_));
+        return true;
     }
 
-    static constexpr std::uint32_t ahead = 2;  // rows: time enough for memory to answer
-
-    bool descending_;
-    Path path_;  // ascending: of the next row; descending: of the current
-    Path::Step stop_{};
+private:
+    driver::RowFilter* filter_;
+    KeyWalk way_;
 };
 
 }  // namespace
@@ -129,14 +104,29 @@ void require_open(State state) {
     }
 }
 
-std::unique_ptr<driver::Cursor> open_cursor(const Table& table, const driver::Scan& scan, const State& state,
-                                            Workspace* workspace) {
-    if (scan.order != Order::insertion) return std::make_unique<KeyCursor>(table.keys, scan, state, workspace);
-    if (table.kind != driver::TableKind::documents) {
-        throw Error(Code::invalid_argument,
-                    "ordered table \"" + std::string(table.name()) + "\" has no insertion order");
+TableCursor::TableCursor(const Origin& origin, bool pairs) : origin_(origin), pairs_(pairs) {
+    if (origin_.workspace != nullptr) origin_.workspace->freeze();
+}
+
+TableCursor::~TableCursor() {
+    if (origin_.workspace != nullptr) origin_.workspace->thaw();
+}
+
+BytesView TableCursor::key() {
+    check();
+    if (at_ == nullptr) throw Error(Code::invalid_argument, "the cursor is not on a row");
+    return pairs_ ? pair_key(*at_) : at_->key();
+}
+
+std::unique_ptr<driver::Cursor> open_cursor(const Table& table, const driver::Scan& scan, const Origin& origin) {
+    if (scan.order == Order::insertion) {
+        if (table.kind == driver::TableKind::documents) {
+            return std::make_unique<RowCursor<InsertionWalk>>(table, scan, origin);
+        }
+        refuse(table, "has no insertion order");
     }
-    return std::make_unique<InsertionCursor>(table.rids, scan, state, workspace);
+    if (driver::is_index(table.kind)) return std::make_unique<PairCursor>(table, scan, origin);
+    return std::make_unique<RowCursor<KeyWalk>>(table, scan, origin);
 }
 
 }  // namespace sheaf::memory

@@ -88,7 +88,7 @@ Split split_leaf(Workspace& workspace, Node& left, std::uint32_t index, Row* row
     const bool goes_left = !at_end && index <= at;
     const BytesView last = index == at && goes_left ? row->key() : left.rows[at - 1]->key();
     const BytesView first = at_end ? row->key() : left.rows[at]->key();
-    Row* separator = make_row(workspace, between(last, first), {}, {});
+    Row* separator = make_row(workspace, between(last, first), {});
     Node* right = workspace.make<Node>();
     move_tail(left, *right, at);
     place(goes_left ? left : *right, goes_left ? index : index - at, row, nullptr);

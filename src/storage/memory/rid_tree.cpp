@@ -57,6 +57,17 @@ void RidTree::clear(Workspace& workspace, std::uint64_t rid) {
     levels_ = 0;
 }
 
+const RidNode* RidTree::leaf(std::uint64_t rid) const {
+    if (root_ == nullptr || !fits(rid)) return nullptr;
+    const RidNode* node = root_;
+    for (unsigned level = levels_ - 1; level > 0; --level) {
+        const unsigned index = digit(rid, level);
+        if ((node->used >> index & 1) == 0) return nullptr;
+        node = node->child(index);
+    }
+    return node;
+}
+
 std::optional<RidTree::Place> RidTree::seek(std::uint64_t rid) const {
     while (root_ != nullptr && fits(rid)) {
         const RidNode* node = root_;

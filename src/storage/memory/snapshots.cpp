@@ -24,7 +24,7 @@ std::size_t home_slot() {
 
 Snapshots::Snapshots() : count_limit_(lot_count), bytes_limit_(lot_bytes) {
     Workspace workspace(1);
-    current_.store(make_version(workspace, {}));
+    current_.store(make_version(workspace, {}, 0));
     bytes_ += workspace.bytes();
 }
 

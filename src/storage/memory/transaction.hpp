@@ -22,9 +22,17 @@ namespace sheaf::memory {
 class ReadingTransaction : public driver::Transaction {
 public:
     std::vector<driver::TableInfo> tables() final;
+    std::optional<driver::TableInfo> find_table(std::string_view name) final;
+    std::uint64_t catalog_stamp() final {
+        check();
+        return catalog_;
+    }
     std::optional<driver::Row> get(std::string_view table, BytesView key) final;
     std::vector<std::optional<driver::Row>> get_many(std::string_view table, std::span<const BytesView> keys) final;
     std::unique_ptr<driver::Cursor> scan(std::string_view table, const driver::Scan& scan) final;
+    std::unique_ptr<driver::Cursor> fetch(std::string_view table, const driver::IndexScan& scan) final;
+    std::int64_t count(std::string_view table, std::span<const driver::KeyRange> ranges, std::int64_t limit) final;
+    std::int64_t estimate(std::string_view table) final;
 
 protected:
     explicit ReadingTransaction(Workspace* workspace) : workspace_(workspace) {}
@@ -34,8 +42,11 @@ protected:
         if (state_ != State::open) require_open(state_);
     }
     std::size_t position(std::string_view table) const;
+    // Null: there is none.
+    const Table* find(std::string_view table) const;
 
     Tables seen_;
+    Stamp catalog_ = 0;  // of the version; 0: tables or descriptions were changed here
     State state_ = State::open;
 
 private:
@@ -50,6 +61,7 @@ public:
     bool ensure_table(std::string_view name, driver::TableKind kind) override;
     void rename_table(std::string_view from, std::string_view to) override;
     bool drop_table(std::string_view name) override;
+    void describe_table(std::string_view name, BytesView description) override;
     std::vector<driver::Outcome> apply(std::string_view table, std::span<const driver::Write> writes) override;
     driver::LockOutcome lock(std::string_view table, BytesView key, driver::LockWait wait) override;
     void commit() override;
@@ -68,26 +80,41 @@ public:
     bool ensure_table(std::string_view name, driver::TableKind kind) override;
     void rename_table(std::string_view from, std::string_view to) override;
     bool drop_table(std::string_view name) override;
+    void describe_table(std::string_view name, BytesView description) override;
     std::vector<driver::Outcome> apply(std::string_view table, std::span<const driver::Write> writes) override;
     driver::LockOutcome lock(std::string_view table, BytesView key, driver::LockWait wait) override;
     void commit() override;
 
 private:
-    // What one write did: enough to take it back.
+    // What was done in one place of one table: enough to take it back.
     struct Change {
-        Row* before;  // null: there was none
-        Row* after;   // null: removed
+        Table** slot;  // in tables_
+        Row* before;   // null: there was none
+        Row* after;    // null: removed
     };
 
     // Runs a change. If it throws on the way, the transaction has failed.
     template <class Action>
-    auto write(const Action& action);
+    auto write(const Action& action) {
+        writer_.used_here();
+        try {
+            return action();
+        } catch (...) {
+            state_ = State::failed;
+            throw;
+        }
+    }
 
-    driver::Outcome apply_one(Table*& slot, const driver::Write& write);
-    void put(Table& table, Path& path, Row* before, const driver::Write& write);
-    void remove(Table& table, Path& path, Row* before);
-    void undo(Table& table);
+    // Of a batch (apply.cpp).
+    void find_indexes(std::span<const driver::Write> writes);
+    driver::Outcome apply_row(Table*& slot, const driver::Write& write);
+    driver::Outcome apply_pair(Table*& slot, driver::IndexEntry::Kind kind, BytesView key, std::uint64_t rid);
+    void change(Table*& slot, Path& path, Row* before, Row* after);
+    void undo();
+
+    // Each of the two is a change of the catalog.
     void insert_table(Table* table);
+    Table* take_table(std::size_t index);
     void publish();
     void roll_back() noexcept;
     void end() noexcept;
@@ -96,7 +123,9 @@ private:
     WriterLock& writer_;
     Workspace space_;
     std::vector<Table*> tables_;
-    std::vector<Change> changes_;  // of the batch being applied
+    std::vector<Change> changes_;   // of the batch being applied
+    std::vector<Table**> indexes_;  // of its entries in their order, the next one last
+    Bytes pair_;                    // the last pair's key in the tree
     bool changed_ = false;
 };
 

@@ -9,35 +9,41 @@
 
 namespace sheaf::sqlite {
 
-namespace {
-
 using driver::Order;
 
-Query query_for(Order order, bool has_upper) {
-    if (order == Order::key) return has_upper ? Query::scan_range : Query::scan_from;
-    return has_upper ? Query::scan_down_range : Query::scan_down_from;
+RowCursor::RowCursor(CursorOwner& owner, std::shared_ptr<Table> table, const driver::Scan& scan)
+    : owner_(&owner), table_(std::move(table)), order_(scan.order), question_{scan.filter, {}} {
+    if (order_ == Order::insertion) {
+        open(question_.filter == nullptr ? Query::scan_insertion : Query::scan_wanted);
+        statement_.bind(1, scan.after_rid);
+    } else {
+        segments_ = segments(table_->key_kind(), scan.range);
+    }
+    start();
 }
 
-}  // namespace
+RowCursor::RowCursor(CursorOwner& owner, std::shared_ptr<Table> join, const driver::IndexScan& scan)
+    : owner_(&owner), table_(std::move(join)), order_(scan.order), question_{scan.filter, {}} {
+    if (order_ == Order::insertion) {
+        throw Error(Code::unsupported, "an index has no insertion order; fetch in the order of its keys");
+    }
+    segments_ = all_segments(table_->key_kind(), scan.ranges);
+    start();
+}
 
-RowCursor::RowCursor(CursorOwner& owner, std::shared_ptr<Table> table, const driver::Scan& scan)
-    : owner_(&owner),
-      table_(std::move(table)),
-      order_(scan.order),
-      after_rid_(scan.after_rid),
-      question_{scan.filter, {}} {
-    if (order_ != Order::insertion) segments_ = segments(table_->kind(), scan.range);
+// Steps to the first row at once, so that the cursor sees what is there now.
+void RowCursor::start() {
     if (order_ == Order::key_descending) std::reverse(segments_.begin(), segments_.end());
-    advance();  // now, so that scan() finds out when the table has gone, and sees what is there now
+    advance();
 }
 
 RowCursor::~RowCursor() {
-    close_segment();
+    close();
     if (owner_ != nullptr) owner_->closed(*this);
 }
 
 void RowCursor::detach() noexcept {
-    close_segment();
+    close();
     owner_ = nullptr;
 }
 
@@ -47,11 +53,10 @@ bool RowCursor::next(driver::RowView& row) {
         if (lent_first_) advance();
         lent_first_ = true;
         if (!on_row_) return false;
-        row.body = read_body(statement_);
-        row.meta = table_->is_documents() ? read_meta(statement_) : driver::RowMeta{};
+        row = read_row(statement_, table_->kind());
         return true;
     } catch (...) {
-        close_segment();
+        close();
         next_segment_ = segments_.size();
         owner_->failed();
         throw;
@@ -60,26 +65,15 @@ bool RowCursor::next(driver::RowView& row) {
 
 BytesView RowCursor::key() {
     if (!on_row_ || !lent_first_) throw Error(Code::invalid_argument, "the cursor is not on a row");
-    const int column = table_->is_documents() ? 6 : 1;
-    read_key(statement_, column, table_->kind(), key_);
+    read_key(statement_, table_->key_column(), table_->key_kind(), key_);
     return key_;
 }
 
 void RowCursor::advance() {
-    if (!started_ && order_ == Order::insertion) {
-        open(question_.filter == nullptr ? Query::scan_insertion : Query::scan_wanted);
-        statement_.bind(1, after_rid_);
-        if (question_.filter != nullptr) statement_.bind_pointer(2, &question_, RowQuestion::pointer_type);
-    }
-    started_ = true;
-    for (;;) {
+    do {
         on_row_ = statement_ && step();
-        if (on_row_ && !wants_row()) continue;
-        if (on_row_) return;
-        close_segment();
-        if (next_segment_ == segments_.size()) return;
-        open_segment(segments_[next_segment_++]);
-    }
+    } while (!on_row_ && open_next_segment());
+    if (!on_row_) close();
 }
 
 // The filter's own exception, where it has ended the statement.
@@ -92,24 +86,28 @@ bool RowCursor::step() {
     }
 }
 
-// In insertion order SQLite asks the filter itself, before it takes a row's other columns apart.
-bool RowCursor::wants_row() {
-    return question_.filter == nullptr || query_ == Query::scan_wanted ||
-           question_.filter->wants(read_body(statement_));
-}
-
-void RowCursor::open_segment(const KeySegment& segment) {
-    open(query_for(order_, segment.upper.has_value()));
+bool RowCursor::open_next_segment() {
+    if (next_segment_ == segments_.size()) return false;
+    const KeySegment& segment = segments_[next_segment_++];
+    open(scan_query(order_, segment.upper.has_value(), question_.filter != nullptr));
     segment.lower.bind(statement_, 1);
     if (segment.upper) segment.upper->bind(statement_, 2);
+    return true;
 }
 
+// SQLite asks the filter itself, before it takes a row's other columns apart.
 void RowCursor::open(Query query) {
-    query_ = query;
-    statement_ = table_->take(query);
+    if (statement_ && query_ == query) {
+        statement_.reset();
+    } else {
+        close();
+        query_ = query;
+        statement_ = table_->take(query);
+    }
+    if (question_.filter != nullptr) statement_.bind_pointer(3, &question_, RowQuestion::pointer_type);
 }
 
-void RowCursor::close_segment() noexcept {
+void RowCursor::close() noexcept {
     on_row_ = false;
     if (statement_) table_->give_back(query_, std::exchange(statement_, Statement()));
 }

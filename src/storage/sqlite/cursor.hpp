@@ -1,4 +1,5 @@
-// RowCursor: a scan, as one to three statements one after the other (key_column.hpp says why).
+// RowCursor: the rows of a scan or of a fetch by an index, as one statement after the other: one for each range of
+// keys, or up to three (key_column.hpp says why).
 //
 // Threads: those of its transaction. A cursor whose transaction has ended holds nothing of it and throws on next().
 #pragma once
@@ -30,6 +31,8 @@ protected:
 class RowCursor final : public driver::Cursor {
 public:
     RowCursor(CursorOwner& owner, std::shared_ptr<Table> table, const driver::Scan& scan);
+    // `join` has the rows of a table and the keys of an index.
+    RowCursor(CursorOwner& owner, std::shared_ptr<Table> join, const driver::IndexScan& scan);
     ~RowCursor() override;
     RowCursor(const RowCursor&) = delete;
     RowCursor& operator=(const RowCursor&) = delete;
@@ -42,23 +45,21 @@ public:
     void detach() noexcept;
 
 private:
+    void start();
     void advance();
     bool step();
-    bool wants_row();
-    void open_segment(const KeySegment& segment);
+    bool open_next_segment();
     void open(Query query);
-    void close_segment() noexcept;
+    void close() noexcept;
 
     CursorOwner* owner_;
     std::shared_ptr<Table> table_;
     driver::Order order_;
-    std::int64_t after_rid_;
     RowQuestion question_;
     std::vector<KeySegment> segments_;
     std::size_t next_segment_ = 0;
     Query query_ = Query::scan_insertion;  // of statement_
-    Statement statement_;                  // none between segments and after the end
-    bool started_ = false;
+    Statement statement_;                  // none after the end
     bool on_row_ = false;
     bool lent_first_ = false;  // next() has been called
     Bytes key_;

@@ -17,7 +17,7 @@ constexpr BytesView after_strings(string_tags + 1, 1);
 }  // namespace
 
 void bind_key(Statement& statement, int parameter, driver::TableKind kind, BytesView key, Bytes& scratch) {
-    if (kind == driver::TableKind::ordered || !is_string_key(key)) return statement.bind_blob(parameter, key);
+    if (kind != driver::TableKind::documents || !is_string_key(key)) return statement.bind_blob(parameter, key);
     const std::size_t zero = key.find('\0');
     if (zero == key.size() - 1) return statement.bind_text(parameter, key.substr(1, zero - 1));
     scratch = decode_string_key(key);
@@ -60,15 +60,21 @@ std::string text_bound(BytesView bound) {
     return text;
 }
 
-std::vector<KeySegment> segments(driver::TableKind kind, const driver::KeyRange& range) {
-    const Bytes lower = range.lower.value_or(Bytes());
-    const std::optional<Bytes>& upper = range.upper;
-    if (upper && *upper <= lower) return {};
-    const auto blob = [](BytesView bytes) { return KeyBound{false, Bytes(bytes)}; };
-    const auto blob_end = [&] { return upper ? std::optional(blob(*upper)) : std::nullopt; };
-    if (kind == driver::TableKind::ordered) return {KeySegment{blob(lower), blob_end()}};
+namespace {
 
-    std::vector<KeySegment> found;
+KeyBound blob(BytesView bytes) {
+    return {false, Bytes(bytes)};
+}
+
+void append_segments(driver::TableKind kind, const driver::KeyRange& range, std::vector<KeySegment>& found) {
+    const BytesView lower = range.lower ? BytesView(*range.lower) : BytesView();
+    const std::optional<Bytes>& upper = range.upper;
+    if (upper && *upper <= lower) return;
+    const auto blob_end = [&] { return upper ? std::optional(blob(*upper)) : std::nullopt; };
+    if (kind != driver::TableKind::documents) {
+        found.push_back({blob(lower), blob_end()});
+        return;
+    }
     if (lower < first_string) {
         found.push_back({blob(lower), blob(upper ? std::min(BytesView(*upper), first_string) : first_string)});
     }
@@ -77,8 +83,22 @@ std::vector<KeySegment> segments(driver::TableKind kind, const driver::KeyRange&
         found.push_back({KeyBound{true, is_string_key(lower) ? text_bound(lower) : ""},
                          upper && is_string_key(*upper) ? KeyBound{true, text_bound(*upper)} : all_texts_end});
     }
-    if (!upper || *upper > after_strings)
-        found.push_back({blob(std::max(BytesView(lower), after_strings)), blob_end()});
+    if (!upper || *upper > after_strings) found.push_back({blob(std::max(lower, after_strings)), blob_end()});
+}
+
+}  // namespace
+
+std::vector<KeySegment> segments(driver::TableKind kind, const driver::KeyRange& range) {
+    std::vector<KeySegment> found;
+    append_segments(kind, range, found);
+    return found;
+}
+
+std::vector<KeySegment> all_segments(driver::TableKind kind, std::span<const driver::KeyRange> ranges) {
+    if (ranges.empty()) return segments(kind, driver::KeyRange());
+    std::vector<KeySegment> found;
+    found.reserve(ranges.size());
+    for (const driver::KeyRange& range : ranges) append_segments(kind, range, found);
     return found;
 }
 

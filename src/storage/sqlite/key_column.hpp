@@ -1,5 +1,5 @@
 // Keys as they stand in a table's key column: in documents tables string ids as TEXT, so that other programs can read
-// them, and all other keys as BLOB; in ordered tables BLOB only. Format: docs/formats/sqlite.md.
+// them, and all other keys as BLOB; in tables of other kinds BLOB only. Format: docs/formats/sqlite.md.
 //
 // SQLite sorts every TEXT before every BLOB, sheaf sorts strings (keys that begin with 30) between numbers and the
 // rest. So a range of keys is up to three ranges of the column: BLOBs below 30, TEXTs, BLOBs above 30.
@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,8 @@ struct KeySegment {
 
 // The segments that make up a range, in key order, without those that are empty whatever the table holds.
 std::vector<KeySegment> segments(driver::TableKind kind, const driver::KeyRange& range);
+// Of several ranges, one after the other; of no ranges: everything.
+std::vector<KeySegment> all_segments(driver::TableKind kind, std::span<const driver::KeyRange> ranges);
 
 // The smallest string whose key is not below `bound`, which is any bytes that begin with a string's tag.
 std::string text_bound(BytesView bound);

@@ -26,7 +26,7 @@ void RowNumbers::save() {
     for (const std::shared_ptr<Table>& table : removed_) {
         table->numbers.removed = false;
         const std::int64_t last_used = table->numbers.next - 1;
-        if (largest(*table) < last_used) session_.catalog().raise_last_rid(table->name(), last_used);
+        if (session_.largest_rid(*table) < last_used) session_.catalog().raise_last_rid(table->name(), last_used);
     }
     removed_.clear();
 }
@@ -35,15 +35,9 @@ void RowNumbers::read(Table& table) {
     if (table.numbers.epoch == session_.epoch()) return;
     const auto entry = session_.catalog().find(table.name());
     const std::int64_t last_rid = entry ? entry->last_rid : 0;
-    const std::int64_t last_used = std::max(largest(table), last_rid);
+    const std::int64_t last_used = std::max(session_.largest_rid(table), last_rid);
     const bool none_left = last_used == std::numeric_limits<std::int64_t>::max();
     table.numbers = {session_.epoch(), none_left ? last_used : std::max<std::int64_t>(last_used, 0) + 1, false};
-}
-
-std::int64_t RowNumbers::largest(Table& table) {
-    Statement& statement = table.statement(Query::last_rid);
-    const Statement::Run running(statement);
-    return statement.step() ? statement.integer(0) : 0;
 }
 
 }  // namespace sheaf::sqlite

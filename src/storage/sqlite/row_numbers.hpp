@@ -31,7 +31,6 @@ public:
 
 private:
     void read(Table& table);
-    std::int64_t largest(Table& table);
 
     Session& session_;
     std::vector<std::shared_ptr<Table>> removed_;

@@ -16,20 +16,27 @@
 namespace sheaf::sqlite {
 
 inline constexpr std::int64_t application_id = 0x73686566;  // "shef", as PRAGMA application_id
-inline constexpr std::int64_t format_version = 1;           // as PRAGMA user_version
+inline constexpr std::int64_t format_version = 2;
 
-// Makes sure that the file is a sheaf store of this format, making one of an empty file, and sets up the writer's
-// connection. A file of another program is left as it was. Throws corrupt, unsupported, io, busy.
+// A store's mark, as PRAGMA user_version: 256 * epoch + format. The epoch, of 23 bits, is raised by each transaction
+// that makes, renames, drops or describes a table; 1 comes after the last, so that it never returns to 0.
+std::int64_t next_mark(std::int64_t mark);
+// Throws unsupported for a newer one, corrupt for one that never was.
+std::int64_t format_of(std::int64_t mark);
+// Throws unsupported or corrupt unless the format is this sheaf's.
+void check_mark(std::int64_t mark);
+
+// Makes sure that the file is a sheaf store of this format, making one of an empty file and converting an older one,
+// and sets up the writer's connection. A file of another program is left as it was. Throws corrupt, unsupported, io,
+// busy.
 void open_store(Connection& writer, const StoreOptions& options);
-
-// Throws unsupported for a file of a newer sheaf.
-void check_format_version(std::int64_t version);
 
 // The table of tables, by one connection. Kept in step with the tables by the same transactions.
 class Catalog {
 public:
     struct Entry {
         driver::TableKind kind = driver::TableKind::documents;
+        Bytes description{};
         std::int64_t last_rid = 0;  // no new row of it may have this rid or a smaller one
     };
 
@@ -41,6 +48,7 @@ public:
     void create(std::string_view name, driver::TableKind kind);
     void rename(std::string_view from, std::string_view to);
     void drop(std::string_view name);
+    void describe(std::string_view name, BytesView description);
     void raise_last_rid(std::string_view name, std::int64_t rid);
 
 private:

@@ -17,6 +17,7 @@
 #include <sheaf/error.hpp>
 
 #include "storage/sqlite/connection.hpp"
+#include "storage/sqlite/key_column.hpp"
 #include "storage/sqlite/schema.hpp"
 #include "storage/sqlite/sqlite_error.hpp"
 #include "storage/sqlite/table.hpp"
@@ -29,8 +30,8 @@ public:
     Session(const StoreOptions& options, Role role);
 
     // A read transaction is a statement that has begun to read: as long as it has not ended, the connection keeps its
-    // snapshot. Cheaper than BEGIN, SELECT and COMMIT, and it reads the file's format version, so that a store that a
-    // newer sheaf has converted meanwhile is noticed.
+    // snapshot. Cheaper than BEGIN, SELECT and COMMIT, and it reads the file's mark (schema.hpp), by which a store that
+    // a newer sheaf has converted meanwhile, and tables that others have made, renamed or dropped, are noticed.
     void begin_snapshot(Patience& patience);
     void end_snapshot() noexcept;
 
@@ -44,16 +45,26 @@ public:
     template <typename Part>
     bool in_savepoint(Part&& part);  // keeps what was written when `part` returns true
 
-    // Calls use(table) with a table that exists in the current snapshot. When what was known of it is out of date (it
-    // was dropped, renamed or made anew by somebody), looks it up again and calls once more. Throws not_found.
-    template <typename Use>
-    decltype(auto) with_table(std::string_view name, Use&& use);
-    // Throws not_found; for calls that have nothing to ask the table itself.
-    void require_table(std::string_view name);
-    // To be called when this session itself has dropped or renamed a table.
-    void forget_table(std::string_view name);
+    // Throws not_found. A table is known until the catalog changes; who keeps it longer shares it.
+    const std::shared_ptr<Table>& table(std::string_view name);
+    // The documents of a table in the order of an index. Throws not_found, unsupported for tables of other kinds.
+    const std::shared_ptr<Table>& join(std::string_view documents, std::string_view index);
+
+    // Of Transaction.
+    std::uint64_t catalog_stamp() const { return catalog_changed_ ? 0 : static_cast<std::uint64_t>(mark_); }
+    // To be called after every change of the catalog in a write transaction.
+    void mark_catalog_change();
+    // To be called when a table has been dropped or renamed.
+    void forget_tables() { tables_.clear(); }
 
     std::optional<driver::Row> get(Table& table, BytesView key);
+    std::int64_t count_all(Table& table) { return number(table, Query::count_all); }
+    // Up to `limit`, if that is not 0.
+    std::int64_t count(Table& table, const KeySegment& segment, std::int64_t limit);
+    // Of documents, the largest row number. Of other tables, the exact number when it is small, else how many rows the
+    // whole file could hold.
+    std::int64_t estimate(Table& table);
+    std::int64_t largest_rid(Table& documents) { return number(documents, Query::last_rid); }
 
     const Connection& connection() const { return connection_; }
     Catalog& catalog() { return *catalog_; }
@@ -64,7 +75,9 @@ private:
         std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
     };
 
-    const std::shared_ptr<Table>& table(std::string_view name);
+    void see(std::int64_t mark);
+    std::int64_t number(Table& table, Query query);
+
     Connection connection_;
     std::optional<Catalog> catalog_;
     Statement snapshot_;
@@ -78,26 +91,14 @@ private:
     Bytes scratch_;
     std::uint64_t epoch_ = 1;
     std::uint32_t data_version_ = 0;  // after the last write transaction
+    std::int64_t mark_ = 0;           // of the transaction, as it began
+    std::int64_t changed_mark_ = 0;   // what it becomes with the commit
+    bool catalog_changed_ = false;    // by this transaction
 };
 
-// The metadata of the current row of a documents table.
-driver::RowMeta read_meta(Statement& statement);
-// The body of the current row, lent. Throws corrupt when another program has written something else there.
-BytesView read_body(Statement& statement);
-
-template <typename Use>
-decltype(auto) Session::with_table(std::string_view name, Use&& use) {
-    try {
-        return use(table(name));
-    } catch (const SqliteError& error) {
-        if (!error.is_schema()) throw;
-    } catch (const Error& error) {
-        // Perhaps right for the kind of table that it was only.
-        if (error.code() != Code::unsupported && error.code() != Code::invalid_id) throw;
-    }
-    forget_table(name);
-    return use(table(name));
-}
+// The current row of a scan or get of a table of this kind, lent. Throws corrupt when another program has written
+// something else there.
+driver::RowView read_row(Statement& statement, driver::TableKind kind);
 
 template <typename Part>
 bool Session::in_savepoint(Part&& part) {

@@ -70,7 +70,7 @@ driver::Statistics SqliteBackend::statistics() {
                         {"page size", number("PRAGMA page_size")},
                         {"journal mode", connection.text("PRAGMA journal_mode")},
                         {"synchronous", options.durability == driver::Durability::durable ? "FULL" : "NORMAL"},
-                        {"format version", number("PRAGMA user_version")},
+                        {"format version", std::to_string(format_of(connection.number("PRAGMA user_version")))},
                         {"SQLite", sqlite3_libversion()}}};
 }
 

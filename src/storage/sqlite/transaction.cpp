@@ -50,35 +50,65 @@ std::vector<TableInfo> TransactionBase::tables() {
     return guarded([&] { return session_.catalog().list(); });
 }
 
-std::optional<Row> TransactionBase::get(std::string_view table, BytesView key) {
-    return guarded([&] {
-        return session_.with_table(table,
-                                   [&](const std::shared_ptr<Table>& found) { return session_.get(*found, key); });
+std::optional<TableInfo> TransactionBase::find_table(std::string_view name) {
+    return guarded([&]() -> std::optional<TableInfo> {
+        auto entry = session_.catalog().find(name);
+        if (!entry) return std::nullopt;
+        return TableInfo{std::string(name), entry->kind, std::move(entry->description)};
     });
+}
+
+std::uint64_t TransactionBase::catalog_stamp() {
+    require_standing();
+    return session_.catalog_stamp();
+}
+
+std::optional<Row> TransactionBase::get(std::string_view table, BytesView key) {
+    return guarded([&] { return session_.get(*session_.table(table), key); });
 }
 
 std::vector<std::optional<Row>> TransactionBase::get_many(std::string_view table, std::span<const BytesView> keys) {
     return guarded([&] {
-        if (keys.empty()) session_.require_table(table);
-        return session_.with_table(table, [&](const std::shared_ptr<Table>& found) {
-            std::vector<std::optional<Row>> rows;
-            rows.reserve(keys.size());
-            for (const BytesView key : keys) rows.push_back(session_.get(*found, key));
-            return rows;
-        });
+        Table& found = *session_.table(table);
+        std::vector<std::optional<Row>> rows;
+        rows.reserve(keys.size());
+        for (const BytesView key : keys) rows.push_back(session_.get(found, key));
+        return rows;
     });
 }
 
+template <typename Scan>
+std::unique_ptr<driver::Cursor> TransactionBase::open_cursor(const std::shared_ptr<Table>& table, const Scan& scan) {
+    cursors_.reserve(cursors_.size() + 1);
+    auto cursor = std::make_unique<RowCursor>(*this, table, scan);
+    cursors_.push_back(cursor.get());
+    return cursor;
+}
+
 std::unique_ptr<driver::Cursor> TransactionBase::scan(std::string_view table, const driver::Scan& scan) {
-    return guarded([&]() -> std::unique_ptr<driver::Cursor> {
-        cursors_.reserve(cursors_.size() + 1);
-        auto cursor = session_.with_table(table, [&](const std::shared_ptr<Table>& found) {
-            return std::make_unique<RowCursor>(*this, found, scan);
-        });
-        if (!cursor->is_active()) session_.require_table(table);  // perhaps no statement has asked for it
-        cursors_.push_back(cursor.get());
-        return cursor;
+    return guarded([&] { return open_cursor(session_.table(table), scan); });
+}
+
+std::unique_ptr<driver::Cursor> TransactionBase::fetch(std::string_view table, const driver::IndexScan& scan) {
+    return guarded([&] { return open_cursor(session_.join(table, scan.index), scan); });
+}
+
+std::int64_t TransactionBase::count(std::string_view table, std::span<const driver::KeyRange> ranges,
+                                    std::int64_t limit) {
+    return guarded([&] {
+        Table& found = *session_.table(table);
+        if (ranges.empty() && limit == 0) return session_.count_all(found);
+        std::int64_t rows = 0;
+        for (const KeySegment& segment : all_segments(found.kind(), ranges)) {
+            rows += session_.count(found, segment, limit == 0 ? 0 : limit - rows);
+            if (rows == limit && limit != 0) break;
+        }
+        return rows;
     });
+}
+
+std::int64_t TransactionBase::estimate(std::string_view table) {
+    return guarded([&] { return session_.estimate(*session_.table(table)); });
 }
 
 namespace {
@@ -98,6 +128,9 @@ ReadTransaction::~ReadTransaction() {
     finish();
 }
 
+void ReadTransaction::describe_table(std::string_view, BytesView) {
+    refuse_write();
+}
 bool ReadTransaction::ensure_table(std::string_view, TableKind) {
     refuse_write();
 }

@@ -13,6 +13,7 @@
 #include <sheaf/driver/backend.hpp>
 
 #include "storage/sqlite/cursor.hpp"
+#include "storage/sqlite/index_entries.hpp"
 #include "storage/sqlite/row_numbers.hpp"
 #include "storage/sqlite/store.hpp"
 
@@ -22,9 +23,14 @@ namespace sheaf::sqlite {
 class TransactionBase : public driver::Transaction, public CursorOwner {
 public:
     std::vector<driver::TableInfo> tables() override;
+    std::optional<driver::TableInfo> find_table(std::string_view name) override;
+    std::uint64_t catalog_stamp() override;
     std::optional<driver::Row> get(std::string_view table, BytesView key) override;
     std::vector<std::optional<driver::Row>> get_many(std::string_view table, std::span<const BytesView> keys) override;
     std::unique_ptr<driver::Cursor> scan(std::string_view table, const driver::Scan& scan) override;
+    std::unique_ptr<driver::Cursor> fetch(std::string_view table, const driver::IndexScan& scan) override;
+    std::int64_t count(std::string_view table, std::span<const driver::KeyRange> ranges, std::int64_t limit) override;
+    std::int64_t estimate(std::string_view table) override;
 
 protected:
     explicit TransactionBase(Session& session) : session_(session) {}
@@ -44,6 +50,9 @@ protected:
     Session& session_;
 
 private:
+    template <typename Scan>
+    std::unique_ptr<driver::Cursor> open_cursor(const std::shared_ptr<Table>& table, const Scan& scan);
+
     std::string_view why_ended_;
     bool failed_ = false;  // it has ended through an error, not by its user
     std::vector<RowCursor*> cursors_;
@@ -54,6 +63,7 @@ public:
     ReadTransaction(ReaderLease lease, Patience& patience);
     ~ReadTransaction() override;
 
+    void describe_table(std::string_view name, BytesView description) override;
     bool ensure_table(std::string_view name, driver::TableKind kind) override;
     void rename_table(std::string_view from, std::string_view to) override;
     bool drop_table(std::string_view name) override;
@@ -73,6 +83,7 @@ public:
     WriteTransaction(WriterLease lease, Patience& patience);
     ~WriteTransaction() override;
 
+    void describe_table(std::string_view name, BytesView description) override;
     bool ensure_table(std::string_view name, driver::TableKind kind) override;
     void rename_table(std::string_view from, std::string_view to) override;
     bool drop_table(std::string_view name) override;
@@ -91,11 +102,12 @@ private:
     bool apply_all(const std::shared_ptr<Table>& table, std::span<const driver::Write> writes,
                    std::vector<driver::Outcome>& outcomes);
     driver::Outcome apply_one(const std::shared_ptr<Table>& table, const driver::Write& write);
-    driver::Outcome put(Table& table, const driver::Write& write);
+    driver::Outcome put(Table& table, const driver::Write& write, std::int64_t rid);
     driver::Outcome remove(const std::shared_ptr<Table>& table, const driver::Write& write);
 
     std::optional<WriterLease> lease_;
     RowNumbers row_numbers_;
+    IndexEntries entries_;
     Bytes scratch_;
 };
 

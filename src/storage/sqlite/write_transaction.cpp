@@ -10,12 +10,13 @@
 namespace sheaf::sqlite {
 
 using driver::Expect;
+using driver::IndexEntry;
 using driver::Outcome;
 using driver::TableKind;
 using driver::Write;
 
 WriteTransaction::WriteTransaction(WriterLease lease, Patience& patience)
-    : TransactionBase(lease.session()), lease_(std::move(lease)), row_numbers_(session_) {
+    : TransactionBase(lease.session()), lease_(std::move(lease)), row_numbers_(session_), entries_(session_) {
     session_.begin_write(patience);
 }
 
@@ -52,13 +53,21 @@ void WriteTransaction::failed() noexcept {
     lease_.reset();
 }
 
+void WriteTransaction::describe_table(std::string_view name, BytesView description) {
+    writing([&] {
+        session_.table(name);
+        session_.catalog().describe(name, description);
+        session_.mark_catalog_change();
+    });
+}
+
 bool WriteTransaction::ensure_table(std::string_view name, TableKind kind) {
     return writing([&] {
         check_table_name(name);
         const auto entry = session_.catalog().find(name);
         if (!entry) {
             session_.catalog().create(name, kind);
-            session_.forget_table(name);
+            session_.mark_catalog_change();
             return true;
         }
         if (entry->kind == kind) return false;
@@ -69,7 +78,7 @@ bool WriteTransaction::ensure_table(std::string_view name, TableKind kind) {
 
 void WriteTransaction::rename_table(std::string_view from, std::string_view to) {
     writing([&] {
-        session_.require_table(from);
+        session_.table(from);
         check_table_name(to);
         if (session_.catalog().find(to)) {
             throw Error(Code::already_exists, "there is a table \"" + std::string(to) + "\" already",
@@ -77,8 +86,8 @@ void WriteTransaction::rename_table(std::string_view from, std::string_view to) 
         }
         row_numbers_.save();
         session_.catalog().rename(from, to);
-        session_.forget_table(from);
-        session_.forget_table(to);
+        session_.forget_tables();
+        session_.mark_catalog_change();
     });
 }
 
@@ -91,7 +100,8 @@ bool WriteTransaction::drop_table(std::string_view name) {
         }
         row_numbers_.save();
         session_.catalog().drop(name);
-        session_.forget_table(name);
+        session_.forget_tables();
+        session_.mark_catalog_change();
         return true;
     });
 }
@@ -104,14 +114,13 @@ driver::LockOutcome WriteTransaction::lock(std::string_view, BytesView, driver::
 std::vector<Outcome> WriteTransaction::apply(std::string_view table, std::span<const Write> writes) {
     return writing([&] {
         std::vector<Outcome> outcomes(writes.size(), Outcome::done);
-        if (writes.empty()) session_.require_table(table);
-        session_.with_table(table, [&](const std::shared_ptr<Table>& found) {
-            if (writes.size() > 1) {
-                session_.in_savepoint([&] { return apply_all(found, writes, outcomes); });
-            } else {
-                apply_all(found, writes, outcomes);
-            }
-        });
+        const std::shared_ptr<Table>& found = session_.table(table);
+        const bool may_refuse_entries = entries_.begin(*found, writes);
+        if (writes.size() > 1 || may_refuse_entries) {
+            session_.in_savepoint([&] { return apply_all(found, writes, outcomes); });
+        } else {
+            apply_all(found, writes, outcomes);
+        }
         return outcomes;
     });
 }
@@ -120,34 +129,50 @@ std::vector<Outcome> WriteTransaction::apply(std::string_view table, std::span<c
 bool WriteTransaction::apply_all(const std::shared_ptr<Table>& table, std::span<const Write> writes,
                                  std::vector<Outcome>& outcomes) {
     for (std::size_t i = 0; i < writes.size(); ++i) {
-        outcomes[i] = writes[i].kind == Write::Kind::put ? put(*table, writes[i]) : remove(table, writes[i]);
+        outcomes[i] = apply_one(table, writes[i]);
         if (outcomes[i] != Outcome::done) return false;
     }
+    entries_.flush();
     return true;
 }
 
-Outcome WriteTransaction::put(Table& table, const Write& write) {
-    const Expect::Kind expect = write.expect.kind;
-    const Query query = expect == Expect::Kind::absent    ? Query::insert
-                        : expect == Expect::Kind::version ? Query::update_version
-                                                          : Query::put;
+Outcome WriteTransaction::apply_one(const std::shared_ptr<Table>& table, const Write& write) {
+    const bool is_put = write.kind == Write::Kind::put;
+    if (table->is_index()) {
+        const IndexEntry::Kind kind = is_put ? IndexEntry::Kind::add : IndexEntry::Kind::remove;
+        return entries_.write(*table, kind, write.key, write.meta.rid);
+    }
+    const bool is_new = is_put && table->is_documents() && write.expect.kind != Expect::Kind::version;
+    const std::int64_t rid = is_new ? row_numbers_.next(*table) : write.meta.rid;
+    const Outcome outcome = is_put ? put(*table, write, rid) : remove(table, write);
+    return outcome == Outcome::done ? entries_.write(write.entries, rid) : outcome;
+}
+
+// `rid` is for the row if it is new, or what it has to be.
+Outcome WriteTransaction::put(Table& table, const Write& write, std::int64_t rid) {
+    const bool versioned = write.expect.kind == Expect::Kind::version;
+    const bool names_row = versioned && !write.entries.empty();
+    const Query query = names_row                                   ? Query::update_row
+                        : versioned                                 ? Query::update_version
+                        : write.expect.kind == Expect::Kind::absent ? Query::insert
+                                                                    : Query::put;
     Statement& statement = table.statement(query);
     const Statement::Run running(statement);
     bind_key(statement, 1, table.kind(), write.key, scratch_);
     statement.bind_blob(2, write.body);
-    std::int64_t rid = 0;
     if (table.is_documents()) {
         statement.bind(3, write.meta.version.value);
         statement.bind(4, write.meta.archived ? 1 : 0);
         statement.bind(5, write.meta.created.ms);
         statement.bind(6, write.meta.updated.ms);
-        rid = expect == Expect::Kind::version ? 0 : row_numbers_.next(table);
-        statement.bind(7, expect == Expect::Kind::version ? write.expect.version.value : rid);
+        statement.bind(7, versioned ? write.expect.version.value : rid);
+        if (names_row) statement.bind(8, rid);
     }
     statement.step();
     const bool changed = session_.connection().changes() > 0;
-    if (!changed) return expect == Expect::Kind::absent ? Outcome::duplicate : Outcome::mismatch;
-    if (rid != 0 && session_.connection().last_insert() == rid) row_numbers_.use(table);
+    if (!changed) return versioned ? Outcome::mismatch : Outcome::duplicate;
+    const bool is_new = table.is_documents() && !versioned && session_.connection().last_insert() == rid;
+    if (is_new) row_numbers_.use(table);
     return Outcome::done;
 }
 
@@ -156,11 +181,15 @@ Outcome WriteTransaction::remove(const std::shared_ptr<Table>& table, const Writ
         return session_.get(*table, write.key) ? Outcome::duplicate : Outcome::done;
     }
     const bool versioned = write.expect.kind == Expect::Kind::version;
-    Statement& statement = table->statement(versioned ? Query::remove_version : Query::remove);
+    const bool names_row = versioned && !write.entries.empty();
+    Statement& statement = table->statement(names_row   ? Query::remove_row
+                                            : versioned ? Query::remove_version
+                                                        : Query::remove);
     if (table->is_documents()) row_numbers_.before_remove(table);
     const Statement::Run running(statement);
     bind_key(statement, 1, table->kind(), write.key, scratch_);
     if (versioned) statement.bind(2, write.expect.version.value);
+    if (names_row) statement.bind(3, write.meta.rid);
     statement.step();
     const bool changed = session_.connection().changes() > 0;
     return versioned && !changed ? Outcome::mismatch : Outcome::done;

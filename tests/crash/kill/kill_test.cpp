@@ -1,5 +1,6 @@
 // Kills a writer with SIGKILL at random moments, again and again on one store, and looks at what is there: every
-// transaction that was acknowledged, and none by half. SHEAF_KILLS=1000 is the long form (tools/crash_loop).
+// transaction that was acknowledged, none by half, and indexes that hold what the documents call for. SHEAF_KILLS=1000
+// is the long form (tools/crash_loop).
 #include <unistd.h>
 
 #include <charconv>
@@ -13,6 +14,7 @@
 
 #include <gtest/gtest.h>
 
+#include "crash/indexed_things.hpp"
 #include "crash/kill/ledger.hpp"
 #include "support/process.hpp"
 #include "support/seed.hpp"
@@ -111,6 +113,7 @@ protected:
         }
         check_ledger(database.collection("ledger"), transactions);
         check_items(database.collection("items"), transactions);
+        ASSERT_EQ(faults_of_indexes(database, "things", round % 2 == 0 ? Unfinished::finish : Unfinished::drop), "");
         database.close();
         before_ = transactions;
     }
@@ -146,6 +149,37 @@ TEST_F(KillTest, AcknowledgedTransactionsAreThereAndNoneByHalf) {
     std::cout << kills << " kills, " << effective << " of them among commits, " << before_ << " transactions, "
               << unacknowledged << " committed but not acknowledged\n";
     EXPECT_GE(effective, kills * 4 / 5);
+}
+
+// Kills that fall into the building of an index over what is there.
+TEST_F(KillTest, AnIndexWhoseBuildingWasKilledCanBeFinishedOrDropped) {
+    constexpr std::int64_t changes = 500;
+    const std::uint64_t seed = testing_support::random_seed();
+    std::cout << "SHEAF_SEED=" << seed << '\n';
+    std::mt19937_64 random(seed);
+    {
+        Database database = open(url(1));
+        database.run_in_transaction([&](Transaction& tx) {
+            for (std::int64_t number = 0; number < changes; ++number) change_things(tx.collection("things"), number);
+        });
+    }
+    int unfinished = 0;
+    for (std::uint64_t round = 0; round < environment_number("SHEAF_KILLS", 25); ++round) {
+        SCOPED_TRACE("SHEAF_SEED=" + std::to_string(seed) + ", kill " + std::to_string(round));
+        Child writer({SHEAF_KILL_WRITER, url(1), "build"});
+        ASSERT_TRUE(writer.has_output(std::chrono::seconds(60)));
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 20'000));
+        writer.kill_hard();
+        writer.wait();
+        Database database = open(url(1));
+        Collection things = database.collection("things");
+        for (const IndexInfo& index : things.list_indexes()) unfinished += index.state == IndexState::ready ? 0 : 1;
+        const bool finishes = round % 2 == 0;
+        ASSERT_EQ(faults_of_indexes(database, "things", finishes ? Unfinished::finish : Unfinished::drop), "");
+        for (const IndexInfo& index : things.list_indexes()) ASSERT_TRUE(things.drop_index(index.name));
+        ASSERT_EQ(things.list_indexes().size(), 0U);
+    }
+    std::cout << unfinished << " indexes were found unfinished\n";
 }
 
 }  // namespace

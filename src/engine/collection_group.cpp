@@ -1,0 +1,44 @@
+// The plain aggregates of Collection.
+#include <sheaf/collection.hpp>
+
+#include "engine/find_cursor.hpp"
+#include "engine/grouping.hpp"
+#include "engine/visit.hpp"
+
+namespace sheaf {
+
+using engine::Target;
+
+bool Collection::exists(const Document& filter, const CountOptions& options) const {
+    CountOptions first = options;
+    first.limit = 1;
+    return count_documents(filter, first) > 0;
+}
+
+Value Collection::aggregate(Aggregate op, std::string_view field, const Document& filter,
+                            const CountOptions& options) const {
+    engine::check_limit_and_skip(options.limit, options.skip);
+    const FieldAggregate aggregate{op, std::string(field)};
+    auto input = engine::input_of(aggregate, store_->limits());
+    if (!input) return count_documents(filter, options);
+    engine::FieldTally tally;
+    std::int64_t seen = 0;
+    engine::visit_matches(Target{store_, session_, name_}, filter, options, [&](const driver::RowView& row) {
+        if (++seen > options.skip) tally.add(op, input->value(engine::subject_of(row)));
+        return options.limit == 0 || seen - options.skip < options.limit;
+    });
+    return tally.result(aggregate);
+}
+
+std::vector<Group> Collection::group_by(const std::vector<std::string>& fields,
+                                        const std::vector<FieldAggregate>& aggregates, const Document& filter,
+                                        const GroupOptions& options) const {
+    engine::Grouping grouping(fields, aggregates, options, store_->limits());
+    engine::visit_matches(Target{store_, session_, name_}, filter, options, [&](const driver::RowView& row) {
+        grouping.add(engine::subject_of(row));
+        return true;
+    });
+    return grouping.take();
+}
+
+}  // namespace sheaf

@@ -1,0 +1,157 @@
+// Plain aggregates as a Collection answers them: what they see of the store, of its filters and of its transactions.
+#include <gtest/gtest.h>
+
+#include <sheaf/database.hpp>
+#include <sheaf/error.hpp>
+
+#include "engine/store.hpp"
+#include "storage/memory/memory_backend.hpp"
+
+namespace sheaf {
+namespace {
+
+const std::vector<std::string> by_status{"status"};
+const std::vector<FieldAggregate> counts{{}};
+
+Database open_store(const Limits& limits = {}) {
+    return make_database(
+        std::make_shared<engine::Store>(memory::open_memory(), limits, system_clock(), system_random()));
+}
+
+Collection orders_of(const Database& database) {
+    Collection orders = database.collection("orders");
+    orders.insert_many(std::vector{
+        R"({"_id": 1, "status": "paid", "amount": 10})"_json,
+        R"({"_id": 2, "status": "open", "amount": 20})"_json,
+        R"({"_id": 3, "status": "paid", "amount": 2.5})"_json,
+        R"({"_id": 4, "status": "paid", "amount": null})"_json,
+        R"({"_id": 5, "amount": 4})"_json,
+    });
+    return orders;
+}
+
+template <class Function>
+Code code_of(Function function) {
+    try {
+        function();
+    } catch (const Error& error) {
+        return error.code();
+    }
+    ADD_FAILURE() << "nothing was thrown";
+    return Code::internal;
+}
+
+TEST(PlainAggregates, LookAtTheMatches) {
+    const Database database = open_store();
+    const Collection orders = orders_of(database);
+    const Document paid = R"({"status": "paid"})"_json;
+    EXPECT_EQ(orders.aggregate(Aggregate::count, ""), Value(5));
+    EXPECT_EQ(orders.aggregate(Aggregate::count, "", paid), Value(3));
+    EXPECT_EQ(orders.aggregate(Aggregate::count, "amount", paid), Value(2));
+    EXPECT_EQ(orders.aggregate(Aggregate::sum, "amount", paid), Value(12.5));
+    EXPECT_EQ(orders.aggregate(Aggregate::sum, "amount", R"({"_id": {"$lt": 3}})"_json), Value(30));
+    EXPECT_EQ(orders.aggregate(Aggregate::avg, "amount"), Value(36.5 / 4));
+    EXPECT_EQ(orders.aggregate(Aggregate::min, "amount"), Value(2.5));
+    EXPECT_EQ(orders.aggregate(Aggregate::max, "status"), Value("paid"));
+    EXPECT_EQ(orders.aggregate(Aggregate::max, "amount", R"({"status": "lost"})"_json), Value());
+    EXPECT_EQ(database.collection("none").aggregate(Aggregate::sum, "amount"), Value(0));
+}
+
+TEST(PlainAggregates, HonourTheirOptions) {
+    const Database database = open_store();
+    Collection orders = orders_of(database);
+    orders.delete_one(R"({"_id": 2})"_json, {.mode = Delete::soft});
+    CountOptions options;
+    EXPECT_EQ(orders.aggregate(Aggregate::sum, "amount"), Value(16.5));
+    options.archived = Archived::only;
+    EXPECT_EQ(orders.aggregate(Aggregate::sum, "amount", {}, options), Value(20));
+    options.archived = Archived::include;
+    EXPECT_EQ(orders.aggregate(Aggregate::max, "amount", {}, options), Value(20));
+    options.skip = 1;
+    options.limit = 2;
+    EXPECT_EQ(orders.aggregate(Aggregate::sum, "amount", {}, options), Value(22.5));
+    EXPECT_EQ(orders.aggregate(Aggregate::count, "", {}, options), Value(2));
+    options.skip = INT64_MAX;
+    options.limit = INT64_MAX;
+    EXPECT_EQ(orders.aggregate(Aggregate::sum, "amount", {}, options), Value(0));
+    options = {};
+    options.let = R"({"least": 5})"_json;
+    EXPECT_EQ(
+        orders.aggregate(Aggregate::sum, "amount", R"({"$expr": {"$gte": ["$amount", "$$least"]}})"_json, options),
+        Value(10));
+    options.limit = -1;
+    EXPECT_EQ(code_of([&] { orders.aggregate(Aggregate::sum, "amount", {}, options); }), Code::invalid_argument);
+    EXPECT_EQ(code_of([&] { orders.aggregate(Aggregate::sum, ""); }), Code::invalid_argument);
+    EXPECT_EQ(code_of([&] { orders.aggregate(Aggregate::sum, "a", R"({"$no": 1})"_json); }), Code::invalid_filter);
+}
+
+TEST(PlainAggregates, FindOutWhetherThereIsOne) {
+    const Database database = open_store();
+    const Collection orders = orders_of(database);
+    EXPECT_TRUE(orders.exists({}));
+    EXPECT_TRUE(orders.exists(R"({"amount": {"$gt": 15}})"_json));
+    EXPECT_FALSE(orders.exists(R"({"amount": {"$gt": 25}})"_json));
+    EXPECT_FALSE(database.collection("none").exists({}));
+    CountOptions options;
+    options.skip = 4;
+    EXPECT_TRUE(orders.exists({}, options));
+    options.skip = 5;
+    EXPECT_FALSE(orders.exists({}, options));
+    options.skip = -1;
+    EXPECT_EQ(code_of([&] { orders.exists({}, options); }), Code::invalid_argument);
+}
+
+TEST(GroupBy, GroupsTheMatches) {
+    const Database database = open_store();
+    const Collection orders = orders_of(database);
+    GroupOptions options;
+    options.sort = {{1, true}};
+    const auto groups = orders.group_by(by_status, {{}, {Aggregate::sum, "amount"}}, {}, options);
+    ASSERT_EQ(groups.size(), 3U);
+    EXPECT_EQ(*groups[0].keys[0], Value("paid"));
+    EXPECT_EQ(groups[0].values, (std::vector<Value>{3, 12.5}));
+    EXPECT_FALSE(groups[1].keys[0]);
+    EXPECT_EQ(*groups[2].keys[0], Value("open"));
+    EXPECT_EQ(orders.group_by(by_status, counts, R"({"amount": {"$gt": 5}})"_json).size(), 2U);
+    EXPECT_TRUE(orders.group_by(by_status, counts, R"({"amount": 77})"_json).empty());
+    EXPECT_TRUE(database.collection("none").group_by(by_status, counts).empty());
+}
+
+TEST(GroupBy, SeesArchivedDocumentsOnRequest) {
+    const Database database = open_store();
+    Collection orders = orders_of(database);
+    orders.delete_one(R"({"_id": 2})"_json, {.mode = Delete::soft});
+    EXPECT_EQ(orders.group_by(by_status, counts).size(), 2U);
+    GroupOptions options;
+    options.archived = Archived::include;
+    EXPECT_EQ(orders.group_by(by_status, counts, {}, options).size(), 3U);
+    EXPECT_EQ(orders.group_by({"_archived"}, counts, {}, options).size(), 2U);
+}
+
+TEST(GroupBy, SeesItsTransaction) {
+    Database database = open_store();
+    const Collection outside = orders_of(database);
+    database.run_in_transaction([&](Transaction& tx) {
+        Collection orders = tx.collection("orders");
+        orders.insert_one(R"({"status": "new", "amount": 100})"_json);
+        EXPECT_EQ(orders.group_by(by_status, counts).size(), 4U);
+        EXPECT_EQ(orders.aggregate(Aggregate::max, "amount"), Value(100));
+        EXPECT_TRUE(orders.exists(R"({"status": "new"})"_json));
+        EXPECT_EQ(outside.group_by(by_status, counts).size(), 3U);
+    });
+}
+
+TEST(GroupBy, EndsWithItsTimeAndItsMemory) {
+    Limits limits;
+    limits.pipeline_bytes = 500;
+    const Database database = open_store(limits);
+    const Collection orders = orders_of(database);
+    GroupOptions options;
+    options.control.deadline = Control::Clock::now() - std::chrono::seconds(1);
+    EXPECT_EQ(code_of([&] { orders.group_by(by_status, counts, {}, options); }), Code::deadline_exceeded);
+    EXPECT_EQ(code_of([&] { orders.group_by({"_id"}, counts); }), Code::limit_exceeded);
+    EXPECT_EQ(orders.group_by({}, counts).size(), 1U);
+}
+
+}  // namespace
+}  // namespace sheaf

@@ -1,0 +1,172 @@
+#include "engine/expiry.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <sheaf/error.hpp>
+
+#include "document/encoder.hpp"
+#include "document/key.hpp"
+#include "engine/collections.hpp"
+
+namespace sheaf::engine {
+
+namespace {
+
+constexpr std::size_t rows_per_search = 10'000;
+constexpr std::size_t rows_per_transaction = 1'000;
+constexpr std::chrono::hours longest_interval{24 * 366};  // what a clock can add
+
+Bytes key_of_date(DateTime time) {
+    return encode_key(View(encode(Value(time))));
+}
+
+// The keys of the dates before `end`. Of an array each date has a key, so that the earliest decides.
+std::vector<driver::KeyRange> dates_before(const Index& index, DateTime end) {
+    const Bytes first(1, static_cast<char>(key_tag::datetime));
+    const auto dates = query::Intervals::range(first, key_of_date(end));
+    std::vector<driver::KeyRange> ranges;
+    for (const query::Interval& range : index.keys.key_ranges({dates}).ranges) {
+        ranges.push_back({range.lower, range.upper});
+    }
+    return ranges;
+}
+
+class Expiry {
+public:
+    Expiry(const Target& target, std::string index, const Control& control)
+        : target_(target), index_(std::move(index)), control_(control) {}
+
+    std::int64_t run() {
+        std::int64_t removed = 0;
+        do {
+            const std::vector<SeenRow> victims = search();
+            for (std::size_t i = 0; i < victims.size(); i += rows_per_transaction) {
+                removed += remove(std::span(victims).subspan(i, std::min(rows_per_transaction, victims.size() - i)));
+            }
+        } while (more_);
+        return removed;
+    }
+
+private:
+    // The next expired documents; `from_` is where to go on.
+    std::vector<SeenRow> search() {
+        more_ = false;
+        const auto session = target_.reading(control_);
+        driver::Transaction& tx = session->tx();
+        const auto info = target_.store->catalog().find(tx, target_.name);
+        const Index* index = info == nullptr ? nullptr : info->find(index_);
+        if (index == nullptr || index->state != IndexState::ready || !index->definition.options.expire_after) return {};
+        const std::chrono::milliseconds age = *index->definition.options.expire_after;
+        auto ranges = dates_before(*index, {target_.store->now().ms - age.count()});
+        if (from_ && !ranges.empty()) ranges.front().lower = from_;
+        const auto cursor = tx.fetch(target_.name, {.index = index->table, .ranges = ranges});
+        std::vector<SeenRow> rows;
+        driver::RowView row;
+        while (cursor->next(row)) {
+            control_.check();
+            if (row.meta.archived) continue;
+            rows.push_back({encode_key(View(row.body)["_id"]), row.meta.version});
+            more_ = rows.size() == rows_per_search;
+            if (!more_) continue;
+            from_ = Bytes(cursor->key());
+            break;
+        }
+        return without_repeats(std::move(rows));
+    }
+
+    // A document comes once for each of its dates.
+    static std::vector<SeenRow> without_repeats(std::vector<SeenRow> rows) {
+        std::sort(rows.begin(), rows.end(), [](const SeenRow& a, const SeenRow& b) { return a.key < b.key; });
+        const auto end =
+            std::unique(rows.begin(), rows.end(), [](const SeenRow& a, const SeenRow& b) { return a.key == b.key; });
+        rows.erase(end, rows.end());
+        return rows;
+    }
+
+    std::int64_t remove(std::span<const SeenRow> rows) const {
+        std::int64_t removed = 0;
+        target_.write(control_, [&](Writer& writer) { removed = writer.remove_unchanged(rows); });
+        return removed;
+    }
+
+    const Target& target_;
+    const std::string index_;
+    const Control& control_;
+    std::optional<Bytes> from_{};
+    bool more_ = false;
+};
+
+}  // namespace
+
+std::int64_t expire_documents(const Target& target, const Control& control) {
+    std::vector<std::string> indexes;
+    {
+        const auto session = target.reading(control);
+        const auto info = target.store->catalog().find(session->tx(), target.name);
+        if (info == nullptr) return 0;
+        for (const auto& index : info->indexes) {
+            if (index->definition.options.expire_after) indexes.push_back(index->name);
+        }
+    }
+    std::int64_t removed = 0;
+    for (std::string& index : indexes) removed += Expiry(target, std::move(index), control).run();
+    return removed;
+}
+
+std::int64_t expire_all(const std::shared_ptr<Store>& store, const Control& control) {
+    const auto names = collections_of(*store->backend().begin({.mode = driver::Mode::read, .control = control}));
+    const std::shared_ptr<Session> none;
+    std::int64_t removed = 0;
+    for (const std::string& name : names) removed += expire_documents({store, none, name}, control);
+    return removed;
+}
+
+Expirer::Expirer(Store& store, std::chrono::milliseconds interval)
+    : store_(store),
+      interval_(std::min<std::chrono::milliseconds>(interval, longest_interval)),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+Expirer::~Expirer() = default;
+
+void Expirer::stop() {
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+}
+
+std::string Expirer::last_error() const {
+    const std::scoped_lock lock(mutex_);
+    return last_error_;
+}
+
+void Expirer::run(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (!stop.stop_requested()) {
+        woken_.wait_for(lock, stop, interval_, [] { return false; });
+        if (stop.stop_requested()) return;
+        lock.unlock();
+        expire(stop);
+        lock.lock();
+    }
+}
+
+void Expirer::expire(const std::stop_token& stop) {
+    // The store waits for this thread before it ends, so that it need not be kept.
+    const std::shared_ptr<Store> borrowed(std::shared_ptr<void>(), &store_);
+    std::string error;
+    try {
+        expire_all(borrowed, {.stop = stop});
+    } catch (const Error& caught) {
+        const bool passes = caught.code() == Code::busy || caught.code() == Code::cancelled;
+        if (!passes) error = caught.what();
+    } catch (const std::exception& caught) {
+        error = caught.what();
+    }
+    const std::scoped_lock lock(mutex_);
+    last_error_ = std::move(error);
+}
+
+}  // namespace sheaf::engine

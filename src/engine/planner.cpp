@@ -1,0 +1,325 @@
+#include "engine/planner.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <sheaf/error.hpp>
+
+#include "document/key.hpp"
+#include "engine/bounds_text.hpp"
+#include "engine/index_fit.hpp"
+
+namespace sheaf::engine {
+
+namespace {
+
+// What things cost, in documents looked at by a scan (docs/internals/benchmarks.md): to fetch a document through an
+// index, to sort one, to count a pair.
+constexpr double fetch_cost = 4.5;
+constexpr double sort_cost = 2;
+constexpr double tie_cost = 0.5;
+// Of documents that a filter without a useful index lets pass, for want of better knowledge.
+constexpr std::int64_t guessed_selectivity = 10;
+// A count ends where the index could not be the cheapest any more; at least so far, that plans with a limit are not
+// guessed from too little.
+constexpr std::int64_t least_counted = 1000;
+constexpr std::size_t max_branches = 100;  // of an $or
+
+struct Candidate {
+    IndexFit fit;
+    std::int64_t pairs = -1;  // in the ranges; -1: not counted
+    bool capped = false;      // there are more
+    double cost = 0;
+};
+
+class Planner {
+public:
+    Planner(driver::Transaction& tx, const Limits& limits, std::string_view collection, const Query& query)
+        : tx_(tx), limits_(limits), collection_(collection), query_(query) {}
+
+    Plan make(std::shared_ptr<const CollectionInfo> info) {
+        plan_.info = std::move(info);
+        if (plan_.info == nullptr) return scan("there is no such collection");
+        if (query_.hint == "$natural") return scan("the hint asks for a scan");
+        if (const auto ids = query_.filter.ids(); ids && query_.hint.empty()) return by_ids(*ids);
+        if (plan_.info->indexes.empty() && !wants_ids()) return scan("there is no index");
+        bounds_ = query_.filter.bounds();
+        if (!query_.hint.empty()) return hinted();
+        return choose();
+    }
+
+private:
+    bool wants_order() const { return query_.sort != nullptr && !query_.sort->empty(); }
+    std::size_t whole_order() const { return wants_order() ? query_.sort->fields().size() + 1 : 0; }
+    // Whether the order of _id may serve, which every collection has.
+    bool wants_ids() const { return wants_order() || !query_.filter.matches_everything(); }
+
+    Plan scan(std::string reason) {
+        plan_.accesses.push_back({.kind = Access::Kind::scan, .exact = query_.filter.matches_everything()});
+        plan_.reason = std::move(reason);
+        return std::move(plan_);
+    }
+
+    Plan by_ids(const std::vector<View>& ids) {
+        Access access{.kind = Access::Kind::ids};
+        for (const View id : ids) {
+            const Type type = id.type();
+            if (type == Type::array || type == Type::object) continue;  // no _id is one
+            Bytes key = encode_key(id);
+            if (key.size() <= limits_.id_bytes) access.ids.push_back(std::move(key));  // no document has a longer one
+        }
+        std::sort(access.ids.begin(), access.ids.end());  // 5 and 5.0 ask for the same document
+        access.ids.erase(std::unique(access.ids.begin(), access.ids.end()), access.ids.end());
+        if (wants_order() && access.ids.size() <= 1) plan_.ordered = whole_order();
+        plan_.accesses.push_back(std::move(access));
+        plan_.reason = "the filter names the ids";
+        return std::move(plan_);
+    }
+
+    Plan hinted() {
+        if (query_.hint == "_id_") return through(fitted(nullptr), "the hint asks for it");
+        const Index* index = plan_.info->find(query_.hint);
+        if (index == nullptr || index->state != IndexState::ready) {
+            std::string there;
+            for (const auto& one : plan_.info->indexes) there += (there.empty() ? "; there are: " : ", ") + one->name;
+            throw Error(Code::invalid_argument,
+                        "the hint names the index \"" + std::string(query_.hint) + "\", which \"" +
+                            std::string(collection_) + "\" does not have" +
+                            (index == nullptr ? there : " yet: it is being built"),
+                        {.collection = std::string(collection_)});
+        }
+        if (!serves(*index)) {
+            throw Error(Code::invalid_argument,
+                        "the index \"" + index->name +
+                            "\" leaves out documents that the filter may match, and so cannot be used for it",
+                        {.collection = std::string(collection_)});
+        }
+        return through(fitted(index), "the hint asks for it");
+    }
+
+    // A sparse or partial index serves filters that match nothing else than what it holds.
+    bool serves(const Index& index) const { return index.complete() || query_.filter.implies(index.partial); }
+
+    IndexFit fitted(const Index* index) const { return fit_index(index, bounds_, query_.sort); }
+
+    Plan choose() {
+        std::vector<Candidate> candidates;
+        if (wants_ids()) add_candidate(candidates, nullptr);
+        for (const auto& index : plan_.info->indexes) {
+            if (index->state != IndexState::ready) {
+                consider(index->name, -1, "is being built");
+            } else if (!serves(*index)) {
+                consider(index->name, -1, "leaves out documents that the filter may match");
+            } else {
+                add_candidate(candidates, index.get());
+            }
+        }
+        if (const Candidate* counting = best_for_counting(candidates)) {
+            return through(counting->fit, "the index alone can count");
+        }
+        return cheapest(candidates);
+    }
+
+    void add_candidate(std::vector<Candidate>& candidates, const Index* index) {
+        if (may_help(index)) {
+            IndexFit fit = fitted(index);
+            if (fit.narrows() || fit.ordered > 0) {
+                candidates.push_back({.fit = std::move(fit)});
+                return;
+            }
+        }
+        consider(index == nullptr ? "_id_" : index->name, -1, "no condition or sort is on its first field");
+    }
+
+    // A quick look at the first field before an index is fitted.
+    bool may_help(const Index* index) const {
+        if (wants_order()) return true;
+        const Path& first = index == nullptr ? id_path() : index->keys.fields().front().path;
+        return std::any_of(bounds_.bounds.begin(), bounds_.bounds.end(),
+                           [&](const query::Bound& bound) { return bound.path == first; });
+    }
+
+    // Counting needs no document where the index decides alone. The most fields narrow best.
+    const Candidate* best_for_counting(const std::vector<Candidate>& candidates) const {
+        const Candidate* best = nullptr;
+        const bool sees_archived = plan_.info->has_archived && query_.archived != Archived::include;
+        if (!query_.only_counts || sees_archived || query_.archived == Archived::only) return nullptr;
+        for (const Candidate& candidate : candidates) {
+            const IndexFit& fit = candidate.fit;
+            if (!fit.exact || !fit.narrows() || fit.is_multikey()) continue;
+            if (best == nullptr || fit.ranges.used > best->fit.ranges.used) best = &candidate;
+        }
+        return best;
+    }
+
+    Plan cheapest(std::vector<Candidate>& candidates) {
+        const auto narrowing = std::count_if(candidates.begin(), candidates.end(),
+                                             [](const Candidate& candidate) { return candidate.fit.narrows(); });
+        for (Candidate& candidate : candidates) {
+            const bool sure = narrowing == 1 && candidate.fit.narrows() && holds_few(candidate.fit);
+            if (sure && !query_.explained) return through(candidate.fit, "few documents have these values");
+        }
+        if (candidates.empty() && bounds_.disjunctions.empty()) return scan("no index narrows the filter");
+        rows_ = tx_.estimate(collection_);
+        for (Candidate& candidate : candidates) count(candidate);
+        std::int64_t fewest = -1;
+        for (const Candidate& candidate : candidates) {
+            if (candidate.pairs >= 0 && (fewest < 0 || candidate.pairs < fewest)) fewest = candidate.pairs;
+        }
+        double lowest = scan_cost(fewest);
+        const Candidate* best = nullptr;
+        for (Candidate& candidate : candidates) {
+            candidate.cost = cost(candidate, fewest);
+            if (candidate.cost >= lowest) continue;
+            lowest = candidate.cost;
+            best = &candidate;
+        }
+        if (auto plan = union_below(lowest)) return std::move(*plan);
+        for (const Candidate& candidate : candidates) {
+            if (&candidate != best) consider(candidate.fit.name(), candidate.pairs, verdict(candidate));
+        }
+        if (best == nullptr) return scan(candidates.empty() ? "no index narrows the filter" : "a scan is cheaper");
+        return through(best->fit, best->fit.narrows() ? "it narrows best" : "its order answers the sort", best->pairs);
+    }
+
+    static bool holds_few(const IndexFit& fit) {
+        const bool unique = fit.index == nullptr || fit.index->unique();
+        return unique && fit.names_whole_keys() && fit.ranges.ranges.size() <= 10;
+    }
+
+    static std::string verdict(const Candidate& candidate) {
+        if (!candidate.fit.narrows()) return "its order would answer the sort, but it does not narrow";
+        return candidate.capped ? "holds too many of the documents" : "does not narrow as well";
+    }
+
+    std::int64_t cap() const {
+        const std::int64_t useful = static_cast<std::int64_t>(static_cast<double>(rows_) / fetch_cost) + 1;
+        if (query_.limit == 0) return std::max(useful, least_counted);
+        const std::int64_t needed = query_.limit < INT64_MAX / 20 ? 20 * query_.limit : INT64_MAX;
+        return std::min(std::max(useful, least_counted), std::max(needed, least_counted));
+    }
+
+    void count(Candidate& candidate) {
+        if (!candidate.fit.narrows()) return;
+        candidate.pairs = count_pairs(candidate.fit, cap());
+        candidate.capped = candidate.pairs >= cap();
+    }
+
+    std::int64_t count_pairs(const IndexFit& fit, std::int64_t limit) const {
+        const std::vector<driver::KeyRange> ranges = key_ranges(fit.ranges.ranges);
+        if (ranges.empty()) return 0;
+        return tx_.count(fit.index == nullptr ? collection_ : std::string_view(fit.index->table), ranges, limit);
+    }
+
+    double scan_cost(std::int64_t fewest) const {
+        const auto rows = static_cast<double>(rows_);
+        if (wants_order()) return rows * (1 + (query_.limit > 0 ? tie_cost : sort_cost));
+        if (query_.limit == 0) return rows;
+        return std::min(rows, static_cast<double>(query_.limit) * passing(fewest));
+    }
+
+    // How many documents have to be looked at for one that passes the filter.
+    double passing(std::int64_t fewest) const {
+        if (query_.filter.matches_everything()) return 1;
+        if (fewest < 0) return guessed_selectivity;
+        return static_cast<double>(rows_) / static_cast<double>(std::max<std::int64_t>(fewest, 1));
+    }
+
+    double cost(const Candidate& candidate, std::int64_t fewest) const {
+        const IndexFit& fit = candidate.fit;
+        double held = static_cast<double>(fit.narrows() ? candidate.pairs : rows_);
+        if (candidate.capped) held = std::max(held, static_cast<double>(rows_) / 2);
+        const bool in_order = fit.ordered == whole_order();
+        double wanted = held;
+        if (query_.limit > 0 && (in_order || fit.ordered > 0)) {
+            const double per_result = fit.exact ? 1 : fit.narrows() ? guessed_selectivity : passing(fewest);
+            wanted = std::min(held, static_cast<double>(query_.limit) * per_result);
+        }
+        const double order = in_order ? 0 : fit.ordered > 0 ? tie_cost : query_.limit > 0 ? tie_cost : sort_cost;
+        return wanted * (fetch_cost + order);
+    }
+
+    // An $or whose branches are all answered by indexes, where that is cheaper than anything else.
+    std::optional<Plan> union_below(double lowest) {
+        for (const query::Disjunction& disjunction : bounds_.disjunctions) {
+            if (disjunction.branches.size() > max_branches) continue;
+            double total = 0;
+            std::vector<Access> accesses;
+            for (const query::FilterBounds& branch : disjunction.branches) {
+                const std::optional<Candidate> best = best_for_branch(branch);
+                if (!best) break;
+                total += fetch_cost * static_cast<double>(best->pairs);
+                accesses.push_back(access(best->fit, best->pairs));
+                accesses.back().exact = false;
+            }
+            if (accesses.size() < disjunction.branches.size()) continue;
+            if (wants_order()) total *= 1 + sort_cost / fetch_cost;
+            if (total >= lowest) continue;
+            plan_.accesses = std::move(accesses);
+            plan_.reason = "each branch of the $or has an index";
+            return std::move(plan_);
+        }
+        return std::nullopt;
+    }
+
+    std::optional<Candidate> best_for_branch(const query::FilterBounds& branch) {
+        query::FilterBounds merged = bounds_;
+        merged.disjunctions.clear();
+        for (query::Bound bound : branch.bounds) {
+            bound.exact = false;
+            bound.condition = 0;
+            merged.bounds.push_back(std::move(bound));
+        }
+        std::optional<Candidate> best;
+        const auto offer = [&](const Index* index) {
+            Candidate candidate{.fit = fit_index(index, merged, nullptr)};
+            if (!candidate.fit.narrows()) return;
+            count(candidate);
+            if (!candidate.capped && (!best || candidate.pairs < best->pairs)) best = std::move(candidate);
+        };
+        offer(nullptr);
+        for (const auto& index : plan_.info->indexes) {
+            if (index->state == IndexState::ready && serves(*index)) offer(index.get());
+        }
+        return best;
+    }
+
+    Access access(const IndexFit& fit, std::int64_t pairs) const {
+        Access result{.kind = Access::Kind::index, .index = fit.index, .ranges = key_ranges(fit.ranges.ranges)};
+        result.descending = fit.descending;
+        result.exact = fit.exact;
+        result.repeats = fit.is_multikey();
+        result.estimated = pairs;
+        if (query_.explained) result.bounds = bounds_text(fit);
+        return result;
+    }
+
+    Plan through(IndexFit fit, std::string reason, std::int64_t pairs = -1) {
+        if (query_.from != nullptr) begin_page(fit, *query_.from);
+        plan_.ordered = fit.ordered;
+        plan_.accesses.push_back(access(fit, pairs));
+        plan_.reason = std::move(reason);
+        return std::move(plan_);
+    }
+
+    void consider(std::string_view index, std::int64_t estimated, std::string verdict) {
+        if (query_.explained) plan_.considered.push_back({std::string(index), estimated, std::move(verdict)});
+    }
+
+    driver::Transaction& tx_;
+    const Limits& limits_;
+    std::string_view collection_;
+    const Query& query_;
+    query::FilterBounds bounds_;
+    std::int64_t rows_ = 0;
+    Plan plan_;
+};
+
+}  // namespace
+
+Plan make_plan(driver::Transaction& tx, Store& store, std::string_view collection, const Query& query) {
+    return Planner(tx, store.limits(), collection, query).make(store.catalog().find(tx, collection));
+}
+
+}  // namespace sheaf::engine
