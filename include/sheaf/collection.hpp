@@ -37,7 +37,8 @@ class AggregateCursor;
 }  // namespace engine
 
 // Streams the results of find(). Holds a snapshot of the store until it ends or is destroyed: read it to the end or
-// drop it soon. With a sort the results are held in memory (Limits::sort_bytes). Threads: one at a time; can be moved.
+// drop it soon. With a sort that no index answers the results are held in memory, and beyond Limits::sort_bytes in a
+// temporary file. Threads: one at a time; can be moved.
 class Cursor {
 public:
     ~Cursor();
@@ -143,8 +144,9 @@ public:
 
     // Makes an index, over the documents that are there as well; the collection too, if need be. Others may read and
     // write meanwhile. Returns its name. An equal one that is there is fine (an interrupted building is finished).
-    // Throws conflict when there is another one of that name or with the same keys, duplicate_key when documents break
-    // a unique one, invalid_document for arrays that cannot be indexed together; then nothing is left of it.
+    // Throws conflict when there is another one of that name, or the same under another name, duplicate_key when
+    // documents break a unique one, invalid_document for arrays that cannot be indexed together; then nothing is left
+    // of it.
     std::string create_index(const Document& keys, const IndexOptions& options = {}, const BuildOptions& build = {});
     // Makes sure that there is such an index: one of the same name with another definition is built anew.
     IndexChange ensure_index(const IndexDefinition& definition, const BuildOptions& build = {});

@@ -22,12 +22,13 @@ struct Limits {
     std::size_t expression_steps = 20'000'000;          // operators and elements that those expressions may look at
     std::size_t pipeline_bytes = 256U * 1024 * 1024;    // memory of one $group or similar stage
     std::size_t pipeline_stages = 1000;
-    std::size_t path_parts = 200;                  // components of one dotted path
-    std::size_t array_growth = 1'500'000;          // null elements that a $set past an array's end may add
-    std::size_t open_cursors = 500;                // that run_command keeps between batches, each with a snapshot
-    std::size_t sort_bytes = 256U * 1024 * 1024;   // memory that one sort may hold
-    std::size_t batch_documents = 100'000;         // documents of one insert_many
-    std::size_t batch_bytes = 256U * 1024 * 1024;  // bytes of one insert_many
+    std::size_t path_parts = 200;                 // components of one dotted path
+    std::size_t array_growth = 1'500'000;         // null elements that a $set past an array's end may add
+    std::size_t open_cursors = 500;               // that run_command keeps between batches, each with a snapshot
+    std::size_t sort_bytes = 256U * 1024 * 1024;  // memory that one sort may hold; a find's then uses a temporary file
+    std::uint64_t sort_disk_bytes = std::uint64_t{64} << 30;  // of such files
+    std::size_t batch_documents = 100'000;                    // documents of one insert_many
+    std::size_t batch_bytes = 256U * 1024 * 1024;             // bytes of one insert_many
 };
 
 }  // namespace sheaf

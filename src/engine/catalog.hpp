@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -45,6 +46,26 @@ struct IndexRecord : IndexFlags {
     IndexInfo info() const;  // entries not counted
 };
 
+// Whether a value of an index's first fields leads to few documents, as far as plans have found: then they need not
+// count before they use the index. Once a value has led to many, they always do. Threads: any number. It is forgotten
+// with what is cached of the collection.
+class Selectivity {
+public:
+    static constexpr std::int64_t few = 100;
+    bool is_few(std::size_t fields) const { return holds(few_, fields) && !holds(many_, fields); }
+    void found(std::size_t fields, std::int64_t documents) const {
+        (documents <= few ? few_ : many_).fetch_or(std::uint64_t{1} << fields, std::memory_order_relaxed);
+    }
+
+private:
+    using Bits = std::atomic<std::uint64_t>;  // by the number of fields
+    static bool holds(const Bits& bits, std::size_t fields) {
+        return (bits.load(std::memory_order_relaxed) >> fields & 1U) != 0;
+    }
+    mutable Bits few_{0};
+    mutable Bits many_{0};
+};
+
 struct Index : IndexRecord {
     // Throws what IndexKeys and Filter do.
     Index(IndexRecord record, const Limits& limits);
@@ -53,6 +74,8 @@ struct Index : IndexRecord {
     query::IndexKeys keys;
     // What the index leaves out does not match: its partial filter, or of a sparse one that one of its fields is there.
     query::Filter partial{};
+
+    Selectivity selectivity{};
 
     // Whether the index holds every document.
     bool complete() const { return !definition.options.sparse && !definition.options.partial; }

@@ -3,11 +3,29 @@
 
 #include "engine/find_cursor.hpp"
 #include "engine/grouping.hpp"
+#include "engine/index_only.hpp"
 #include "engine/visit.hpp"
 
 namespace sheaf {
 
 using engine::Target;
+
+namespace {
+
+// From an index; nothing where the documents have to be read.
+std::optional<Value> extreme_value(const Target& target, Aggregate op, std::string_view field,
+                                   const Document& filter_document, const CountOptions& options) {
+    const query::Bindings bindings = target.bindings(options.let);
+    const auto filter = query::Filter::parse(filter_document, {target.limits(), &bindings});
+    const auto session = target.reading(options.control);
+    const engine::Query query{.filter = filter, .archived = options.archived, .hint = options.hint};
+    const auto which = op == Aggregate::min ? engine::Extreme::smallest : engine::Extreme::largest;
+    Bytes value;
+    if (!engine::extreme_by_index(session->tx(), *target.store, target.name, field, which, query, value)) return {};
+    return value.empty() ? Value() : View(value).to_value();
+}
+
+}  // namespace
 
 bool Collection::exists(const Document& filter, const CountOptions& options) const {
     CountOptions first = options;
@@ -21,6 +39,10 @@ Value Collection::aggregate(Aggregate op, std::string_view field, const Document
     const FieldAggregate aggregate{op, std::string(field)};
     auto input = engine::input_of(aggregate, store_->limits());
     if (!input) return count_documents(filter, options);
+    const bool extreme = op == Aggregate::min || op == Aggregate::max;
+    if (extreme && options.limit == 0 && options.skip == 0) {
+        if (auto found = extreme_value({store_, session_, name_}, op, field, filter, options)) return *found;
+    }
     engine::FieldTally tally;
     std::int64_t seen = 0;
     engine::visit_matches(Target{store_, session_, name_}, filter, options, [&](const driver::RowView& row) {

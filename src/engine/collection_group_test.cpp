@@ -3,6 +3,7 @@
 
 #include <sheaf/database.hpp>
 #include <sheaf/error.hpp>
+#include <sheaf/json.hpp>
 
 #include "engine/store.hpp"
 #include "storage/memory/memory_backend.hpp"
@@ -126,6 +127,35 @@ TEST(GroupBy, SeesArchivedDocumentsOnRequest) {
     options.archived = Archived::include;
     EXPECT_EQ(orders.group_by(by_status, counts, {}, options).size(), 3U);
     EXPECT_EQ(orders.group_by({"_archived"}, counts, {}, options).size(), 2U);
+}
+
+TEST(Aggregates, SmallestAndLargestComeFromAnIndex) {
+    Database database = open_store();
+    Collection a = database.collection("a");
+    for (const char* text : {R"({"_id": 1, "n": null})", R"({"_id": 2})", R"({"_id": 3, "n": 5.0, "m": 1})",
+                             R"({"_id": 4, "n": 5})", R"({"_id": 5, "n": -2})", R"({"_id": 6, "n": -2.0, "m": 7})"}) {
+        a.insert_one(Document::from_json(text));
+    }
+    const auto answers = [&] {
+        std::string text;
+        for (const char* filter : {"{}", R"({"n": {"$lt": 5}})", R"({"n": {"$gt": 100}})", R"({"m": 1})"}) {
+            for (const Aggregate op : {Aggregate::min, Aggregate::max}) {
+                text += to_json(a.aggregate(op, "n", Document::from_json(filter))) + " ";
+            }
+        }
+        return text;
+    };
+    const std::string expected = answers();
+    EXPECT_EQ(expected, "-2 5.0 -2 -2 null null 5.0 5.0 ");
+    a.create_index(R"({"n": 1})"_json);
+    EXPECT_EQ(answers(), expected);
+    a.drop_index("n_1");
+    a.create_index(R"({"n": -1})"_json);
+    EXPECT_EQ(answers(), expected);
+    a.delete_one(R"({"_id": 5})"_json, {.mode = Delete::soft});
+    EXPECT_EQ(a.aggregate(Aggregate::min, "n"), Value(-2.0)) << "the index holds the archived one, too";
+    a.insert_one(R"({"n": [100]})"_json);
+    EXPECT_TRUE(a.aggregate(Aggregate::max, "n").is_array());
 }
 
 TEST(GroupBy, SeesItsTransaction) {

@@ -134,6 +134,7 @@ Expirer::~Expirer() = default;
 
 void Expirer::stop() {
     thread_.request_stop();
+    const std::scoped_lock lock(stopping_);  // a store may be closed by two at once
     if (thread_.joinable()) thread_.join();
 }
 

@@ -24,7 +24,7 @@ std::int64_t expire_documents(const Target& target, const Control& control);
 std::int64_t expire_all(const std::shared_ptr<Store>& store, const Control& control);
 
 // A thread that expires the documents of a store now and then. What goes wrong is kept for whoever asks.
-// Threads: thread-safe, but for stop(). Belongs to the store.
+// Threads: thread-safe. Belongs to the store.
 class Expirer {
 public:
     Expirer(Store& store, std::chrono::milliseconds interval);
@@ -41,6 +41,7 @@ private:
 
     Store& store_;
     const std::chrono::milliseconds interval_;
+    std::mutex stopping_;
     mutable std::mutex mutex_;
     std::condition_variable_any woken_;
     std::string last_error_;

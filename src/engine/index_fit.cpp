@@ -54,11 +54,12 @@ public:
 
 private:
     Intervals intersection(std::size_t field) const {
-        Intervals result = Intervals::all();
+        std::optional<Intervals> result;
         for (const Bound& bound : bounds_.bounds) {
-            if (bound.path == fields_[field].path) result = result.intersected(bound.intervals);
+            if (bound.path != fields_[field].path) continue;
+            result = result ? result->intersected(bound.intervals) : bound.intervals;
         }
-        return result;
+        return result ? *std::move(result) : Intervals::all();
     }
 
     // With arrays different conditions may hold for different elements: one condition is taken, or those of one
@@ -190,10 +191,6 @@ private:
 const Path& id_path() {
     static const Path path = split_path("_id");
     return path;
-}
-
-bool IndexFit::names_whole_keys() const {
-    return ranges.used == keys->fields().size() && !ranges.ranges.empty() && fields.back().only_points();
 }
 
 std::string_view IndexFit::name() const {

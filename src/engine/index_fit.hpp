@@ -24,8 +24,10 @@ struct IndexFit {
 
     bool narrows() const { return ranges.used > 0; }
     bool is_multikey() const { return index != nullptr && index->multikey != 0; }
-    // All fields are bounded to values, so that each range of a unique index holds one pair at most.
-    bool names_whole_keys() const;
+    // The fields that narrow are bounded to values.
+    bool names_values() const { return narrows() && fields[ranges.used - 1].only_points(); }
+    // All fields are, so that each range of a unique index holds one pair at most.
+    bool names_whole_keys() const { return names_values() && ranges.used == fields.size(); }
     std::string_view name() const;
 };
 

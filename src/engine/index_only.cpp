@@ -124,4 +124,30 @@ bool distinct_by_index(driver::Transaction& tx, Store& store, const std::string&
     return ValueSkips(tx, collection, *fit->index, control).walk(key_ranges(fit->ranges.ranges), most, values);
 }
 
+bool extreme_by_index(driver::Transaction& tx, Store& store, const std::string& collection, std::string_view path,
+                      Extreme extreme, const Query& query, Bytes& value) {
+    const auto info = store.catalog().find(tx, collection);
+    if (info == nullptr || info->indexes.empty() || sees_archived(*info, query.archived)) return false;
+    const Path parts = split_path(path);
+    std::optional<IndexFit> fit = fit_for_values(*info, parts, query);
+    // Pairs of one value are in the order of the documents only where it is the whole key.
+    if (!fit || fit->keys->fields().size() > 1) return false;
+    query::Intervals& values = fit->fields.front();
+    values = values.intersected(query::Intervals::range(Bytes(1, key_tag::null + 1), Bytes(1, behind)));
+    const auto first = [&](driver::Order order) -> Bytes {
+        const std::vector<driver::KeyRange> ranges = key_ranges(fit->keys->key_ranges(fit->fields).ranges);
+        if (ranges.empty()) return {};
+        const auto cursor = tx.fetch(collection, {.index = fit->index->table, .ranges = ranges, .order = order});
+        driver::RowView row;
+        if (!cursor->next(row)) return {};
+        return Bytes(value_at(View(row.body), parts).encoded());
+    };
+    const bool at_end = (extreme == Extreme::largest) != fit->keys->fields().front().descending;
+    value = first(at_end ? driver::Order::key_descending : driver::Order::key);
+    if (value.empty() || !at_end) return true;
+    values = query::Intervals::point(View(value));  // 5 and 5.0 are one value: that of the first document
+    value = first(driver::Order::key);
+    return true;
+}
+
 }  // namespace sheaf::engine

@@ -36,8 +36,12 @@ Matches::Matches(driver::Transaction& tx, Store& store, std::string collection, 
 }
 
 Matches::~Matches() {
-    const bool scans = !plan_.accesses.empty() && plan_.accesses.front().kind == Access::Kind::scan;
-    if (scans && examined_ > Store::large_scan) store_.note_large_scan(collection_);
+    if (plan_.accesses.empty()) return;
+    const Access& access = plan_.accesses.front();
+    if (access.kind == Access::Kind::scan && examined_ > Store::large_scan) store_.note_large_scan(collection_);
+    if (access.few_by == 0 || access.index == nullptr || access.ranges.empty()) return;
+    const std::int64_t documents = examined_ / static_cast<std::int64_t>(access.ranges.size());
+    if (documents > Selectivity::few) access.index->selectivity.found(access.few_by, documents);
 }
 
 Cost Matches::cost() const {

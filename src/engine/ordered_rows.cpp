@@ -24,7 +24,7 @@ OrderedRows::OrderedRows(driver::Transaction& tx, Store& store, const std::strin
     if (sort_ == nullptr) return;
     ordered_ = matches_->plan().ordered;
     if (ordered_ > sort_->fields().size()) return;
-    SorterOptions options{.memory = store.limits().sort_bytes};
+    SorterOptions options{.memory = store.limits().sort_bytes, .disk = store.limits().sort_disk_bytes};
     // Of all rows only the first are wanted; of groups, nobody knows which.
     if (query.limit > 0 && ordered_ == 0) options.keep = static_cast<std::uint64_t>(query.limit);
     sorter_.emplace(options);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sheaf/driver/backend.hpp>
@@ -25,6 +26,7 @@ struct Access {
     bool descending = false;
     bool exact = false;                 // what lies in the ranges matches the filter, archived documents aside
     bool repeats = false;               // a document may come more than once
+    std::size_t few_by = 0;             // taken because values of so many fields have led to few documents before
     std::int64_t estimated = -1;        // pairs in the ranges, or rows; -1: not counted
     std::vector<std::string> bounds{};  // for people; made on request
 };
@@ -34,7 +36,7 @@ struct Plan {
     std::vector<Access> accesses{};  // one, or those of the branches of an $or
     // How many leading fields of the sort (and then _id, which ends every sort) the rows come ordered by.
     std::size_t ordered = 0;
-    std::string reason{};
+    std::string_view reason{};  // one of the planner's own words
     std::vector<Explanation::Considered> considered{};
 
     bool may_repeat() const { return accesses.size() > 1 || (!accesses.empty() && accesses.front().repeats); }

@@ -25,9 +25,14 @@ constexpr std::int64_t guessed_selectivity = 10;
 // guessed from too little.
 constexpr std::int64_t least_counted = 1000;
 constexpr std::size_t max_branches = 100;  // of an $or
+constexpr std::size_t few_ranges = 10;
 
 struct Candidate {
     IndexFit fit;
+
+    // By bounds, or because it leaves out what cannot match.
+    bool narrows() const { return fit.narrows() || (fit.index != nullptr && !fit.index->complete()); }
+
     std::int64_t pairs = -1;  // in the ranges; -1: not counted
     bool capped = false;      // there are more
     double cost = 0;
@@ -55,9 +60,9 @@ private:
     // Whether the order of _id may serve, which every collection has.
     bool wants_ids() const { return wants_order() || !query_.filter.matches_everything(); }
 
-    Plan scan(std::string reason) {
+    Plan scan(std::string_view reason) {
         plan_.accesses.push_back({.kind = Access::Kind::scan, .exact = query_.filter.matches_everything()});
-        plan_.reason = std::move(reason);
+        plan_.reason = reason;
         return std::move(plan_);
     }
 
@@ -115,37 +120,38 @@ private:
                 add_candidate(candidates, index.get());
             }
         }
-        if (const Candidate* counting = best_for_counting(candidates)) {
-            return through(counting->fit, "the index alone can count");
+        if (Candidate* counting = best_for_counting(candidates)) {
+            return through(std::move(counting->fit), "the index alone can count");
         }
         return cheapest(candidates);
     }
 
     void add_candidate(std::vector<Candidate>& candidates, const Index* index) {
         if (may_help(index)) {
-            IndexFit fit = fitted(index);
-            if (fit.narrows() || fit.ordered > 0) {
-                candidates.push_back({.fit = std::move(fit)});
+            Candidate candidate{.fit = fitted(index)};
+            if (candidate.narrows() || candidate.fit.ordered > 0) {
+                candidates.push_back(std::move(candidate));
                 return;
             }
         }
-        consider(index == nullptr ? "_id_" : index->name, -1, "no condition or sort is on its first field");
+        const std::string_view name = index == nullptr ? std::string_view("_id_") : std::string_view(index->name);
+        consider(name, -1, "no condition or sort is on its first field");
     }
 
     // A quick look at the first field before an index is fitted.
     bool may_help(const Index* index) const {
-        if (wants_order()) return true;
+        if (wants_order() || (index != nullptr && !index->complete())) return true;
         const Path& first = index == nullptr ? id_path() : index->keys.fields().front().path;
         return std::any_of(bounds_.bounds.begin(), bounds_.bounds.end(),
                            [&](const query::Bound& bound) { return bound.path == first; });
     }
 
     // Counting needs no document where the index decides alone. The most fields narrow best.
-    const Candidate* best_for_counting(const std::vector<Candidate>& candidates) const {
-        const Candidate* best = nullptr;
+    Candidate* best_for_counting(std::vector<Candidate>& candidates) const {
+        Candidate* best = nullptr;
         const bool sees_archived = plan_.info->has_archived && query_.archived != Archived::include;
         if (!query_.only_counts || sees_archived || query_.archived == Archived::only) return nullptr;
-        for (const Candidate& candidate : candidates) {
+        for (Candidate& candidate : candidates) {
             const IndexFit& fit = candidate.fit;
             if (!fit.exact || !fit.narrows() || fit.is_multikey()) continue;
             if (best == nullptr || fit.ranges.used > best->fit.ranges.used) best = &candidate;
@@ -155,10 +161,14 @@ private:
 
     Plan cheapest(std::vector<Candidate>& candidates) {
         const auto narrowing = std::count_if(candidates.begin(), candidates.end(),
-                                             [](const Candidate& candidate) { return candidate.fit.narrows(); });
+                                             [](const Candidate& candidate) { return candidate.narrows(); });
         for (Candidate& candidate : candidates) {
-            const bool sure = narrowing == 1 && candidate.fit.narrows() && holds_few(candidate.fit);
-            if (sure && !query_.explained) return through(candidate.fit, "few documents have these values");
+            const bool sure = narrowing == 1 && candidate.narrows() && holds_few(candidate.fit);
+            if (!sure || query_.explained) continue;
+            const std::size_t fields = candidate.fit.ranges.used;
+            Plan plan = through(std::move(candidate.fit), "few documents have these values");
+            plan.accesses.front().few_by = fields;
+            return plan;
         }
         if (candidates.empty() && bounds_.disjunctions.empty()) return scan("no index narrows the filter");
         rows_ = tx_.estimate(collection_);
@@ -168,7 +178,7 @@ private:
             if (candidate.pairs >= 0 && (fewest < 0 || candidate.pairs < fewest)) fewest = candidate.pairs;
         }
         double lowest = scan_cost(fewest);
-        const Candidate* best = nullptr;
+        Candidate* best = nullptr;
         for (Candidate& candidate : candidates) {
             candidate.cost = cost(candidate, fewest);
             if (candidate.cost >= lowest) continue;
@@ -180,16 +190,20 @@ private:
             if (&candidate != best) consider(candidate.fit.name(), candidate.pairs, verdict(candidate));
         }
         if (best == nullptr) return scan(candidates.empty() ? "no index narrows the filter" : "a scan is cheaper");
-        return through(best->fit, best->fit.narrows() ? "it narrows best" : "its order answers the sort", best->pairs);
+        const char* const why = best->narrows() ? "it narrows best" : "its order answers the sort";
+        return through(std::move(best->fit), why, best->pairs);
     }
 
+    // Whether the ranges hold few documents, as far as that is known without counting.
     static bool holds_few(const IndexFit& fit) {
+        if (!fit.names_values() || fit.ranges.ranges.size() > few_ranges) return false;
         const bool unique = fit.index == nullptr || fit.index->unique();
-        return unique && fit.names_whole_keys() && fit.ranges.ranges.size() <= 10;
+        return (unique && fit.names_whole_keys()) ||
+               (fit.index != nullptr && fit.index->selectivity.is_few(fit.ranges.used));
     }
 
-    static std::string verdict(const Candidate& candidate) {
-        if (!candidate.fit.narrows()) return "its order would answer the sort, but it does not narrow";
+    static std::string_view verdict(const Candidate& candidate) {
+        if (!candidate.narrows()) return "its order would answer the sort, but it does not narrow";
         return candidate.capped ? "holds too many of the documents" : "does not narrow as well";
     }
 
@@ -201,9 +215,13 @@ private:
     }
 
     void count(Candidate& candidate) {
-        if (!candidate.fit.narrows()) return;
+        if (!candidate.narrows()) return;
         candidate.pairs = count_pairs(candidate.fit, cap());
         candidate.capped = candidate.pairs >= cap();
+        const IndexFit& fit = candidate.fit;
+        const auto ranges = static_cast<std::int64_t>(fit.ranges.ranges.size());
+        if (fit.index == nullptr || !fit.names_values() || ranges == 0) return;
+        fit.index->selectivity.found(fit.ranges.used, candidate.pairs / ranges);
     }
 
     std::int64_t count_pairs(const IndexFit& fit, std::int64_t limit) const {
@@ -228,12 +246,12 @@ private:
 
     double cost(const Candidate& candidate, std::int64_t fewest) const {
         const IndexFit& fit = candidate.fit;
-        double held = static_cast<double>(fit.narrows() ? candidate.pairs : rows_);
+        double held = static_cast<double>(candidate.narrows() ? candidate.pairs : rows_);
         if (candidate.capped) held = std::max(held, static_cast<double>(rows_) / 2);
         const bool in_order = fit.ordered == whole_order();
         double wanted = held;
         if (query_.limit > 0 && (in_order || fit.ordered > 0)) {
-            const double per_result = fit.exact ? 1 : fit.narrows() ? guessed_selectivity : passing(fewest);
+            const double per_result = fit.exact ? 1 : candidate.narrows() ? guessed_selectivity : passing(fewest);
             wanted = std::min(held, static_cast<double>(query_.limit) * per_result);
         }
         const double order = in_order ? 0 : fit.ordered > 0 ? tie_cost : query_.limit > 0 ? tie_cost : sort_cost;
@@ -256,6 +274,10 @@ private:
             if (accesses.size() < disjunction.branches.size()) continue;
             if (wants_order()) total *= 1 + sort_cost / fetch_cost;
             if (total >= lowest) continue;
+            for (const Access& taken : accesses) {
+                const std::string_view name = taken.index == nullptr ? "_id_" : std::string_view(taken.index->name);
+                std::erase_if(plan_.considered, [&](const auto& other) { return other.index == name; });
+            }
             plan_.accesses = std::move(accesses);
             plan_.reason = "each branch of the $or has an index";
             return std::move(plan_);
@@ -274,7 +296,7 @@ private:
         std::optional<Candidate> best;
         const auto offer = [&](const Index* index) {
             Candidate candidate{.fit = fit_index(index, merged, nullptr)};
-            if (!candidate.fit.narrows()) return;
+            if (!candidate.narrows()) return;
             count(candidate);
             if (!candidate.capped && (!best || candidate.pairs < best->pairs)) best = std::move(candidate);
         };
@@ -295,16 +317,17 @@ private:
         return result;
     }
 
-    Plan through(IndexFit fit, std::string reason, std::int64_t pairs = -1) {
+    // REQUIRES: the fit is not needed afterwards.
+    Plan through(IndexFit&& fit, std::string_view reason, std::int64_t pairs = -1) {
         if (query_.from != nullptr) begin_page(fit, *query_.from);
         plan_.ordered = fit.ordered;
         plan_.accesses.push_back(access(fit, pairs));
-        plan_.reason = std::move(reason);
+        plan_.reason = reason;
         return std::move(plan_);
     }
 
-    void consider(std::string_view index, std::int64_t estimated, std::string verdict) {
-        if (query_.explained) plan_.considered.push_back({std::string(index), estimated, std::move(verdict)});
+    void consider(std::string_view index, std::int64_t estimated, std::string_view verdict) {
+        if (query_.explained) plan_.considered.push_back({std::string(index), estimated, std::string(verdict)});
     }
 
     driver::Transaction& tx_;

@@ -239,6 +239,14 @@ void RangeMaker::shorten(Interval& range) {
 
 }  // namespace
 
+// One value of the only field: what most queries ask an index for. Its interval is that of the key.
+const Interval* IndexKeys::only_value(const std::vector<Intervals>& bounds) const {
+    if (fields_.size() != 1 || fields_.front().descending || bounds.size() != 1) return nullptr;
+    const std::vector<Interval>& ranges = bounds.front().ranges();
+    const bool one = ranges.size() == 1 && ranges.front().point && ranges.front().lower.size() <= max_key_bytes;
+    return one ? &ranges.front() : nullptr;
+}
+
 IndexKeys IndexKeys::parse(View keys, const Limits& limits) {
     if (keys.size() == 0) refuse("an index needs at least one field", {});
     if (keys.size() > max_fields) {
@@ -297,6 +305,7 @@ IndexKeys::Found IndexKeys::find_expanded(View document, bool sparse) const {
 }
 
 IndexKeys::Ranges IndexKeys::key_ranges(const std::vector<Intervals>& bounds) const {
+    if (const Interval* value = only_value(bounds)) return {{*value}, 1, true};
     RangeMaker maker(fields_.size());
     for (std::size_t i = 0; i < fields_.size() && i < bounds.size(); ++i) {
         if (!maker.add(bounds[i], fields_[i].descending)) break;

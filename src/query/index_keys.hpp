@@ -73,6 +73,7 @@ public:
     bool operator==(const IndexKeys&) const = default;
 
 private:
+    const Interval* only_value(const std::vector<Intervals>& bounds) const;
     Found find_expanded(View document, bool sparse) const;
 
     std::vector<IndexField> fields_;

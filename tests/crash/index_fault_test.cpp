@@ -91,6 +91,7 @@ protected:
         std::size_t indexes = 0;
         {
             Database database = open_on(options);
+            if (database.has_collection("renamed")) database.rename("renamed", "things");
             ASSERT_EQ(faults_of_indexes(database, "things", unfinished), "");
             indexes = database.collection("things").list_indexes().size();
         }

@@ -34,26 +34,34 @@ constexpr std::size_t most_replays = 400;
 
 using Steps = std::vector<Object>;
 
-const Grammar& grammar() {
-    static const Grammar made = Grammar::load(Grammar::files_of(SHEAF_SOURCE_DIR "/tests/oracle/grammar"),
-                                              Grammar::files_of(SHEAF_SOURCE_DIR "/tests/indexes/grammar"));
+// The whole grammar, and the same with an eye for something: few paths, and values that make a difference there.
+std::vector<Grammar> load_grammars() {
+    const std::string folder = SHEAF_SOURCE_DIR "/tests/indexes/grammar";
+    const std::vector<std::string> files = Grammar::files_of(SHEAF_SOURCE_DIR "/tests/oracle/grammar");
+    std::vector<std::string> replacements = Grammar::files_of(folder);
+    std::vector<Grammar> made{Grammar::load(files, replacements)};
+    for (const std::string& focus : Grammar::files_of(folder + "/focus")) {
+        replacements.push_back(focus);
+        made.push_back(Grammar::load(files, replacements));
+        replacements.pop_back();
+    }
     return made;
 }
 
-Value several(Dice& dice, std::string_view rule, std::size_t count) {
+Value several(const Grammar& grammar, Dice& dice, std::string_view rule, std::size_t count) {
     Array made;
-    while (made.size() < count) made.push_back(grammar().make(rule, dice));
+    while (made.size() < count) made.push_back(grammar.make(rule, dice));
     return made;
 }
 
 // Documents and the steps of a transaction are made one by one, each with the grammar's whole budget.
-Object make_step(Dice& dice, std::string_view rule) {
-    Object step = grammar().make(rule, dice).as_object();
+Object make_step(const Grammar& grammar, Dice& dice, std::string_view rule) {
+    Object step = grammar.make(rule, dice).as_object();
     const Value op = oracle::member(step, "op");
-    if (op == Value("transaction")) step.set("steps", several(dice, "inner_step", 1 + dice.below(5)));
+    if (op == Value("transaction")) step.set("steps", several(grammar, dice, "inner_step", 1 + dice.below(5)));
     if (op == Value("insert_many")) {
         const auto count = static_cast<std::size_t>(oracle::member(step, "count").as_integer().value);
-        step.set("bodies", several(dice, "document", count));
+        step.set("bodies", several(grammar, dice, "document", count));
     }
     return step;
 }
@@ -89,12 +97,13 @@ protected:
     // A story of its own on empty stores.
     void play_collection(Dice& dice, std::uint64_t left) {
         const auto pair = new_pair(tally_);
+        const Grammar& grammar = grammars_[dice.below(grammars_.size())];
         Steps steps;
         std::string faults;
         for (std::size_t i = 0; i < std::min<std::uint64_t>(left, steps_per_collection) && faults.empty(); ++i) {
             const bool full = i % 8 == 0 && pair->documents() > most_documents;
             const char* const rule = i == 0 ? "start" : i < 6 ? "index_step" : full ? "delete_step" : "step";
-            steps.push_back(make_step(dice, rule));
+            steps.push_back(make_step(grammar, dice, rule));
             faults = pair->play(steps.back());
             ++played_;
         }
@@ -128,6 +137,7 @@ protected:
     }
 
     testing_support::TempDir dir_{testing_support::TempDir::fast_parent()};
+    const std::vector<Grammar> grammars_ = load_grammars();
     Tally tally_;
     std::uint64_t played_ = 0;
     int stores_ = 0;

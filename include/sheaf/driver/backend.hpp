@@ -8,8 +8,9 @@
 //                 that is replaced keeps its rid; a removed key that returns gets a new, larger one.
 //   ordered       key and body only, in key order; for everything else.
 //   index         pairs of a key and the rid of a row of a documents table, in the order of key and then rid. The
-//                 engine makes the keys; the backend keeps the pairs, and fetches the rows that they point to.
-//   unique_index  the same, but each key at most once: a second rid for a key is `duplicate`.
+//                 engine makes the keys; the backend keeps the pairs, and fetches the rows that they point to. Where
+//                 one key of an index is the beginning of another, the longer goes on with FF. Rids are not negative.
+//   unique_index  the same, but each key at most once: a second rid for a key is `duplicate_entry`.
 // Keys are opaque, order-preserving byte strings of at most 1 KiB and a bit; their order is unsigned bytewise.
 // (Keys of documents tables are the engine's key encoding of the _id, docs/formats/keys.md; a backend may store them in
 // another form, such as TEXT for strings, as long as it hands out the same bytes in the same order.)
@@ -103,7 +104,8 @@ struct Write {
     BytesView key{};
     BytesView body{};  // of a put
     // Of a put into a documents table: what to store. Its rid is ignored where the row is new (the backend assigns it)
-    // and has to be the row's own where the write expects a version and has entries. In an index table: the pair's rid.
+    // and has to be the row's own where the write, a removal too, expects a version and has entries. In an index table:
+    // the pair's rid.
     RowMeta meta{};
     Expect expect{};  // `version` only in documents tables; `any` only in index tables
     // Of a write to a documents table that expects the row to be absent or of a version. Removals first.
@@ -138,10 +140,11 @@ struct Scan {
     RowFilter* filter = nullptr;  // only rows that it wants, asked of each row once; borrowed by the cursor
 };
 
-// The rows of a documents table that an index leads to, in the order of its pairs: a row comes once for each pair.
+// The rows of a documents table that an index leads to, in the order of its pairs: a row comes once for each pair. A
+// pair whose row does not exist is passed over.
 struct IndexScan {
     std::string_view index{};            // name of the index table
-    std::span<const KeyRange> ranges{};  // ascending and disjoint; copied
+    std::span<const KeyRange> ranges{};  // ascending and disjoint; copied; none: all pairs
     Order order = Order::key;            // or key_descending, which begins at the end of the last range
     RowFilter* filter = nullptr;         // as in Scan
 };
