@@ -83,10 +83,8 @@ Database& filled_store(const std::string& mode, With indexes) {
     if (found != stores.end()) return found->second;
     Database database = open(url(mode));
     fill(database);
-    if (indexes == With::indexes) {
-        make_indexes(database.collection("docs"));
-        database.collection("docs").create_index(Document{{"tags", 1}});
-    }
+    if (indexes != With::no_indexes) make_indexes(database.collection("docs"));
+    if (indexes == With::indexes) database.collection("docs").create_index(Document{{"tags", 1}});
     return stores.emplace(key, database).first->second;
 }
 
@@ -96,7 +94,7 @@ RawSqlite& filled_raw(bool json_text, With indexes) {
     if (store == nullptr) {
         store = std::make_unique<RawSqlite>(new_file(), false);
         fill(*store, json_text);
-        if (indexes == With::indexes) make_indexes(*store);
+        if (indexes != With::no_indexes) make_indexes(*store);
     }
     return *store;
 }

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,8 +33,9 @@ std::string url(const std::string& mode);  // "memory:", or that of a new store 
 void fill(Database& database);
 void fill(RawSqlite& raw, bool json_text);
 
-// Filled on first use and then shared; mode is "process" or "memory".
-enum class With : bool { no_indexes, indexes };
+// Filled on first use and then shared; mode is "process" or "memory". `changed` is for benchmarks that change
+// documents: with indexes, and not read by others.
+enum class With : std::uint8_t { no_indexes, indexes, changed };
 Database& filled_store(const std::string& mode, With indexes = With::no_indexes);
 RawSqlite& filled_raw(bool json_text, With indexes = With::no_indexes);
 
@@ -70,12 +72,13 @@ void add(const std::string& name, int iterations, Arguments... arguments) {
     benchmark::RegisterBenchmark(name.c_str(), arguments...)->Iterations(iterations)->UseManualTime();
 }
 
-// One row: the function's argument counts the iterations; it does `operations` operations.
+// One row. `make` makes the function that is timed, which gets the number of the iteration and does `operations`
+// operations.
 template <class Function>
 void add_timed(const std::string& name, const std::string& mode, int iterations, std::size_t operations,
-               Function function) {
+               Function make) {
     add(name, iterations, [=](benchmark::State& state) {
-        auto run = function();  // what it needs is made before the time begins
+        auto run = make();  // what it needs is there before the time begins
         Stopwatch watch(state, mode);
         std::size_t iteration = 0;
         for (auto _ : state) {

@@ -14,15 +14,15 @@ const std::string memory = "memory";
 // Scores are spread evenly over 10,000 values; 1 % of the documents lie in a range of this width.
 constexpr double one_percent = 100;
 constexpr std::size_t many = 1000;
+constexpr std::size_t singles = 100;  // finds of one document in one iteration
 
 // Walks through the values so that each iteration asks for others.
 std::size_t shuffled(std::size_t iteration, std::size_t bound) {
     return iteration * 7919 % bound;
 }
 
-Document email_is(std::size_t iteration) {
-    const std::size_t number = shuffled(iteration, document_count());
-    return Document{{"email", "user" + std::to_string(number) + "@example.com"}};
+std::string email(std::size_t number) {
+    return "user" + std::to_string(shuffled(number, document_count())) + "@example.com";
 }
 
 double first_score(std::size_t iteration) {
@@ -52,14 +52,17 @@ std::size_t read_all(Cursor cursor) {
     return bytes;
 }
 
+std::string sheaf_on(const std::string& mode) {
+    return mode == memory ? "sheaf_memory" : "sheaf_sqlite";
+}
+
 // Rows that find by a filter that is made for each iteration.
 template <class MakeFilter>
-void add_find(const std::string& what, int iterations, std::size_t documents, const MakeFilter& filter,
-              const FindOptions& options = {}, With indexes = With::indexes, const std::string& who = "sheaf") {
+void add_find(const std::string& what, int iterations, std::size_t documents, MakeFilter filter,
+              const FindOptions& options = {}) {
     for (const std::string& mode : {process, memory}) {
-        const std::string name = who + (mode == memory ? "_memory" : "_sqlite");
-        add_timed(what + "/" + name, mode, iterations, documents, [=] {
-            return [=, docs = filled_store(mode, indexes).collection("docs")](std::size_t iteration) {
+        add_timed(what + "/" + sheaf_on(mode), mode, iterations, documents, [=] {
+            return [=, docs = filled_store(mode, With::indexes).collection("docs")](std::size_t iteration) {
                 return read_all(docs.find(filter(iteration), options));
             };
         });
@@ -67,14 +70,27 @@ void add_find(const std::string& what, int iterations, std::size_t documents, co
 }
 
 void add_finds() {
-    constexpr int singles = 20'000;
-    add_timed("index 1 document/raw_sqlite", process, singles, 1, [] {
+    add_timed("index 1 document/raw_sqlite", process, 200, singles, [] {
         return [&raw = filled_raw(true, With::indexes)](std::size_t iteration) {
-            const Document filter = email_is(iteration);
-            return raw.read("WHERE json_extract(data, '$.email') = ?", {filter["email"].string()});
+            std::size_t bytes = 0;
+            for (std::size_t i = 0; i < singles; ++i) {
+                const std::string wanted = email(iteration * singles + i);
+                bytes += raw.read("WHERE json_extract(data, '$.email') = ?", {wanted});
+            }
+            return bytes;
         };
     });
-    add_find("index 1 document", singles, 1, email_is);
+    for (const std::string& mode : {process, memory}) {
+        add_timed("index 1 document/" + sheaf_on(mode), mode, 200, singles, [=] {
+            return [docs = filled_store(mode, With::indexes).collection("docs")](std::size_t iteration) {
+                std::size_t bytes = 0;
+                for (std::size_t i = 0; i < singles; ++i) {
+                    bytes += read_all(docs.find(Document{{"email", email(iteration * singles + i)}}));
+                }
+                return bytes;
+            };
+        });
+    }
 
     add_timed("index 1000 documents/raw_sqlite", process, 60, many, [] {
         return [&raw = filled_raw(true, With::indexes)](std::size_t iteration) {
@@ -107,12 +123,11 @@ void add_counts() {
         };
     });
     for (const std::string& mode : {process, memory}) {
-        add_timed("index count range 1 %/sheaf_" + std::string(mode == memory ? "memory" : "sqlite"), mode, 100,
-                  documents, [=] {
-                      return [docs = filled_store(mode, With::indexes).collection("docs")](std::size_t iteration) {
-                          return docs.count_documents(score_within(iteration));
-                      };
-                  });
+        add_timed("index count range 1 %/" + sheaf_on(mode), mode, 100, documents, [=] {
+            return [docs = filled_store(mode, With::indexes).collection("docs")](std::size_t iteration) {
+                return docs.count_documents(score_within(iteration));
+            };
+        });
     }
 }
 

@@ -17,7 +17,8 @@ void insert_sheaf(benchmark::State& state, const std::string& mode, std::size_t 
     docs.insert_one(Document({{"_id", "warm-up"}}));
     make_indexes(docs);
     std::vector<Document> documents;
-    for (std::size_t i = 0; i < per_transaction * state.max_iterations; ++i) documents.push_back(samples()[i].document);
+    for (std::size_t i = 0; i < per_transaction * static_cast<std::size_t>(state.max_iterations); ++i)
+        documents.push_back(samples()[i].document);
     std::size_t next = 0;
     for (auto _ : state) {
         const std::span batch(documents.data() + next, per_transaction);
@@ -48,21 +49,21 @@ void insert_raw(benchmark::State& state, const std::string& mode, std::size_t pe
     }
 }
 
-// A new value for each update: the age goes on counting.
+// A new value for each update of a document, whichever repetition it is in.
 std::int64_t new_age(std::size_t number) {
-    return static_cast<std::int64_t>(number % 1000);
+    return static_cast<std::int64_t>(number % 1009);
 }
 
 void update_sheaf(benchmark::State& state, const std::string& mode, std::size_t per_transaction) {
     Stopwatch watch(state, mode);
-    Database& database = filled_store(mode, With::indexes);
+    Database& database = filled_store(mode, With::changed);
     Collection docs = database.collection("docs");
     const auto ids = random_ids<std::string>(samples());
     const auto update = [&](Collection& collection, std::size_t number) {
         collection.update_one(Document{{"_id", ids[number % ids.size()]}},
                               Document{{"$set", Value::object({{"age", new_age(number)}})}});
     };
-    std::size_t next = 0;
+    static std::size_t next = 0;
     for (auto _ : state) {
         watch.time(per_transaction, [&] {
             if (per_transaction == 1) return update(docs, next);
@@ -77,9 +78,9 @@ void update_sheaf(benchmark::State& state, const std::string& mode, std::size_t 
 
 void update_raw(benchmark::State& state, const std::string& mode, std::size_t per_transaction) {
     Stopwatch watch(state, mode);
-    RawSqlite& raw = filled_raw(true, With::indexes);
+    RawSqlite& raw = filled_raw(true, With::changed);
     const auto ids = random_ids<std::string>(samples());
-    std::size_t next = 0;
+    static std::size_t next = 0;
     for (auto _ : state) {
         watch.time(per_transaction, [&] {
             raw.begin();

@@ -26,16 +26,17 @@ Filled& store_of(std::size_t count) {
     if (found != stores.end()) return found->second;
     constexpr std::size_t batch = 50'000;
     Database database = open("memory:");
-    std::vector<Sample> first;
+    std::vector<std::string> ids;
     for (std::size_t begin = 0; begin < count; begin += batch) {
         std::vector<Document> documents;
         for (Sample& sample : make_samples(std::min(batch, count - begin), begin)) {
             documents.push_back(sample.document);
-            if (begin % (10 * batch) == 0) first.push_back(std::move(sample));
+            ids.push_back(std::move(sample.id));
         }
         database.collection("docs").insert_many(documents);
     }
-    return stores.emplace(count, Filled{random_ids<Value>(first), database}).first->second;
+    const auto chosen = random_ids<Value>(count, [&](std::size_t number) { return ids[number]; });
+    return stores.emplace(count, Filled{chosen, database}).first->second;
 }
 
 std::size_t get_batch(const Collection& docs, const std::vector<Value>& ids, std::size_t iteration) {

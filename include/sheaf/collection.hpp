@@ -146,7 +146,7 @@ public:
     // write meanwhile. Returns its name. An equal one that is there is fine (an interrupted building is finished).
     // Throws conflict when there is another one of that name, or the same under another name, duplicate_key when
     // documents break a unique one, invalid_document for arrays that cannot be indexed together; then nothing is left
-    // of it.
+    // of it (but of a building that was begun by another call).
     std::string create_index(const Document& keys, const IndexOptions& options = {}, const BuildOptions& build = {});
     // Makes sure that there is such an index: one of the same name with another definition is built anew.
     IndexChange ensure_index(const IndexDefinition& definition, const BuildOptions& build = {});
@@ -162,7 +162,7 @@ public:
     std::int64_t expire(const Control& control = {});
     CollectionDescription describe(const DescribeOptions& options = {}) const;
 
-    void rename(std::string_view new_name, const Control& control = {});  // this handle follows
+    void rename(std::string_view new_name, const Control& control = {});  // the handle follows; conflict: unfinished index
     void drop(const Control& control = {});                               // a missing collection is fine
 
 private:

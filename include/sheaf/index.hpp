@@ -68,7 +68,7 @@ struct BuildProgress {
 };
 
 struct BuildOptions {
-    Control control{};                                     // when it ends, what has been built is taken back
+    Control control{};                                     // when it ends, what this call has built is taken back
     std::function<void(const BuildProgress&)> progress{};  // called by the building thread, now and then
 };
 

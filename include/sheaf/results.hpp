@@ -52,7 +52,7 @@ struct InsertOptions {
 
 struct FindOptions {
     Document
-        sort{};  // {"field": 1 or -1, ...}; empty: insertion order, or the order of _id where the filter names them
+        sort{};  // {"field": 1 or -1, ...}; empty: any order (that of insertion without an index, else the index's)
     Document projection{};   // empty: everything
     std::int64_t limit = 0;  // 0: none
     std::int64_t skip = 0;

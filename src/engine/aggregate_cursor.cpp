@@ -45,7 +45,11 @@ AggregateCursor::AggregateCursor(std::shared_ptr<Session> session, std::string c
         query::Settings plain = settings;
         plain.has_system_fields = false;
         if (const auto match = pipeline_.leading_match()) filter_ = query::Filter::parse(*match, plain);
-        Query query{.filter = filter_, .sort = &sort_, .archived = options.archived, .hint = options.hint};
+        Query query{.filter = filter_,
+                    .sort = &sort_,
+                    .archived = options.archived,
+                    .hint = options.hint,
+                    .beside_writes = session_->writes()};
         if (const auto sort = pipeline_.leading_sort()) {
             sort_ = query::Sort::parse(Document::from_trusted(Bytes(sort->sort.encoded())), plain);
             constexpr std::uint64_t most = INT64_MAX;

@@ -130,8 +130,19 @@ std::string end_text(unsigned char above) {
     }
 }
 
+// Whether it is a whole key and FF. The content of a number, date or object id may itself end with FF.
 bool is_behind(BytesView position) {
-    return position.size() > 1 && position.back() == '\xFF';
+    if (position.size() <= 1 || position.back() != '\xFF') return false;
+    switch (static_cast<unsigned char>(position.front())) {
+        case key_tag::number:
+            return position.size() == 10 || position.size() == 12;
+        case key_tag::datetime:
+            return position.size() == 10;
+        case key_tag::object_id:
+            return position.size() == 14;
+        default:
+            return true;
+    }
 }
 
 std::string lower_text(BytesView lower) {

@@ -13,6 +13,17 @@ namespace sheaf::engine {
 
 namespace {
 
+// A building goes on by the collection's name, and would not find it again.
+void refuse_while_building(const driver::TableInfo& table) {
+    for (const IndexRecord& index : parse_record(table.description).indexes) {
+        if (index.state != IndexState::building) continue;
+        throw Error(Code::conflict,
+                    "\"" + table.name + "\" cannot be renamed while its index \"" + index.name +
+                        "\" is being built: finish that with the same create_index(), or drop the index",
+                    {.collection = table.name, .index = index.name});
+    }
+}
+
 std::optional<driver::TableInfo> find_collection(driver::Transaction& tx, std::string_view name) {
     check_collection_name(name);
     std::optional<driver::TableInfo> table = tx.find_table(name);
@@ -67,7 +78,8 @@ bool drop_collection(driver::Transaction& tx, std::string_view name) {
 
 void rename_collection(driver::Transaction& tx, std::string_view from, std::string_view to) {
     check_collection_name(to);
-    if (!find_collection(tx, from)) {
+    const auto table = find_collection(tx, from);
+    if (!table) {
         throw Error(Code::not_found, "there is no collection \"" + std::string(from) + "\"",
                     {.collection = std::string(from)});
     }
@@ -75,6 +87,7 @@ void rename_collection(driver::Transaction& tx, std::string_view from, std::stri
         throw Error(Code::already_exists, "there is a collection \"" + std::string(to) + "\" already",
                     {.collection = std::string(to)});
     }
+    refuse_while_building(*table);
     tx.rename_table(from, to);
 }
 

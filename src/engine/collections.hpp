@@ -20,7 +20,8 @@ std::vector<std::string> collections_of(driver::Transaction& tx);  // sorted
 void create_collection(driver::Transaction& tx, std::string_view name);
 // With its indexes. False: there was none.
 bool drop_collection(driver::Transaction& tx, std::string_view name);
-// Its indexes are named in its description, and so go along. Throws not_found, already_exists.
+// Its indexes are named in its description, and so go along. Throws not_found, already_exists; conflict while one of
+// them is being built.
 void rename_collection(driver::Transaction& tx, std::string_view from, std::string_view to);
 
 }  // namespace sheaf::engine

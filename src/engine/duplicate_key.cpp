@@ -1,7 +1,8 @@
 #include "engine/duplicate_key.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <functional>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -62,20 +63,61 @@ std::string key_value_json(const query::IndexKeys& keys, View document, BytesVie
     return to_json(View(bytes));
 }
 
-// The body of the document that has the key of an entry at the time of the failed write, if one has.
-std::optional<Bytes> holder_of(driver::Transaction& tx, const std::string& collection, const driver::IndexEntry& entry,
-                               std::span<const driver::Write> writes, std::size_t failed) {
-    for (std::size_t i = failed; i-- > 0;) {
-        for (const driver::IndexEntry& earlier : writes[i].entries) {
-            if (earlier.index != entry.index || earlier.key != entry.key) continue;
-            if (earlier.kind == Kind::add) return Bytes(writes[i].body);
-            return std::nullopt;
+// The entries of a write that may have been refused, and what the writes before it have last done with their keys.
+class Suspects {
+public:
+    Suspects(const CollectionInfo& info, std::span<const driver::Write> writes, std::size_t failed)
+        : refused_(writes[failed]) {
+        for (const driver::IndexEntry& entry : refused_.entries) {
+            const auto index = std::find_if(info.indexes.begin(), info.indexes.end(),
+                                            [&](const auto& candidate) { return candidate->table == entry.index; });
+            if (entry.kind != Kind::add || index == info.indexes.end() || !(*index)->unique()) continue;
+            entries_.push_back({&entry, index->get()});
+            last_.try_emplace(Place{entry.index, entry.key});
+        }
+        for (const driver::Write& write : writes.first(failed)) {
+            for (const driver::IndexEntry& entry : write.entries) {
+                const auto found = last_.find({entry.index, entry.key});
+                if (found != last_.end()) found->second = {&write, entry.kind};
+            }
         }
     }
-    driver::Row row = row_of_key(tx, collection, entry.index, entry.key);
-    if (row.body.empty() || row.meta.rid == writes[failed].meta.rid) return std::nullopt;
-    return std::move(row.body);
-}
+
+    struct Suspect {
+        const driver::IndexEntry* entry;
+        const Index* index;
+    };
+    const std::vector<Suspect>& entries() const { return entries_; }
+
+    // The body of the document that had the key at that time; empty when none had.
+    Bytes holder_of(driver::Transaction& tx, const std::string& collection, const driver::IndexEntry& entry) const {
+        const Last& last = last_.at({entry.index, entry.key});
+        if (last.write != nullptr) return last.kind == Kind::add ? Bytes(last.write->body) : Bytes();
+        driver::Row row = row_of_key(tx, collection, entry.index, entry.key);
+        return row.meta.rid == refused_.meta.rid ? Bytes() : std::move(row.body);
+    }
+
+private:
+    struct Place {
+        std::string_view index;
+        BytesView key;
+        bool operator==(const Place&) const = default;
+    };
+    struct HashPlace {
+        std::size_t operator()(const Place& place) const {
+            const std::hash<std::string_view> hash;
+            return hash(place.key) ^ (hash(place.index) << 1U);
+        }
+    };
+    struct Last {
+        const driver::Write* write = nullptr;
+        Kind kind = Kind::add;
+    };
+
+    const driver::Write& refused_;
+    std::vector<Suspect> entries_{};
+    std::unordered_map<Place, Last, HashPlace> last_{};
+};
 
 }  // namespace
 
@@ -108,13 +150,10 @@ Error duplicate_id_error(const std::string& collection, View id, bool archived) 
 
 void throw_duplicate_entry(driver::Transaction& tx, const std::string& collection, const CollectionInfo& info,
                            std::span<const driver::Write> writes, std::size_t failed) {
-    for (const driver::IndexEntry& entry : writes[failed].entries) {
-        const auto index = std::find_if(info.indexes.begin(), info.indexes.end(),
-                                        [&](const auto& candidate) { return candidate->table == entry.index; });
-        if (entry.kind != Kind::add || index == info.indexes.end() || !(*index)->unique()) continue;
-        if (const auto holder = holder_of(tx, collection, entry, writes, failed)) {
-            throw duplicate_key_error(collection, **index, entry.key, writes[failed].body, *holder);
-        }
+    const Suspects suspects(info, writes, failed);
+    for (const auto& [entry, index] : suspects.entries()) {
+        const Bytes holder = suspects.holder_of(tx, collection, *entry);
+        if (!holder.empty()) throw duplicate_key_error(collection, *index, entry->key, writes[failed].body, holder);
     }
     throw Error(Code::duplicate_key, "a document breaks a unique index of \"" + collection + "\"",
                 {.collection = collection});

@@ -1,6 +1,7 @@
 #include "engine/expiry.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <span>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "document/encoder.hpp"
 #include "document/key.hpp"
 #include "engine/collections.hpp"
+#include "engine/index_entries.hpp"
 
 namespace sheaf::engine {
 
@@ -35,6 +37,14 @@ std::vector<driver::KeyRange> dates_before(const Index& index, DateTime end) {
     return ranges;
 }
 
+bool has_key_within(const std::vector<driver::KeyRange>& ranges, const std::vector<Bytes>& keys) {
+    return std::any_of(keys.begin(), keys.end(), [&](const Bytes& key) {
+        return std::any_of(ranges.begin(), ranges.end(), [&](const driver::KeyRange& range) {
+            return (!range.lower || key >= *range.lower) && (!range.upper || key < *range.upper);
+        });
+    });
+}
+
 class Expiry {
 public:
     Expiry(const Target& target, std::string index, const Control& control)
@@ -43,7 +53,7 @@ public:
     std::int64_t run() {
         std::int64_t removed = 0;
         do {
-            const std::vector<SeenRow> victims = search();
+            const std::vector<Bytes> victims = search();
             for (std::size_t i = 0; i < victims.size(); i += rows_per_transaction) {
                 removed += remove(std::span(victims).subspan(i, std::min(rows_per_transaction, victims.size() - i)));
             }
@@ -52,24 +62,37 @@ public:
     }
 
 private:
-    // The next expired documents; `from_` is where to go on.
-    std::vector<SeenRow> search() {
+    // The index, if it is there and still the same one. Another one of that name has other documents, or other rules.
+    const Index* find_in(const CollectionInfo* info) const {
+        const Index* index = info == nullptr ? nullptr : info->find(index_);
+        const bool serves = index != nullptr && index->state == IndexState::ready &&
+                            index->definition.options.expire_after && (table_.empty() || index->table == table_);
+        return serves ? index : nullptr;
+    }
+
+    static std::vector<driver::KeyRange> expired(const Index& index, DateTime now) {
+        const std::chrono::milliseconds age = *index.definition.options.expire_after;
+        return dates_before(index, {now.ms - age.count()});
+    }
+
+    // The keys of the next expired documents; `from_` is where to go on.
+    std::vector<Bytes> search() {
         more_ = false;
         const auto session = target_.reading(control_);
         driver::Transaction& tx = session->tx();
         const auto info = target_.store->catalog().find(tx, target_.name);
-        const Index* index = info == nullptr ? nullptr : info->find(index_);
-        if (index == nullptr || index->state != IndexState::ready || !index->definition.options.expire_after) return {};
-        const std::chrono::milliseconds age = *index->definition.options.expire_after;
-        auto ranges = dates_before(*index, {target_.store->now().ms - age.count()});
+        const Index* index = find_in(info.get());
+        if (index == nullptr) return {};
+        table_ = index->table;
+        auto ranges = expired(*index, target_.store->now());
         if (from_ && !ranges.empty()) ranges.front().lower = from_;
         const auto cursor = tx.fetch(target_.name, {.index = index->table, .ranges = ranges});
-        std::vector<SeenRow> rows;
+        std::vector<Bytes> rows;
         driver::RowView row;
         while (cursor->next(row)) {
             control_.check();
             if (row.meta.archived) continue;
-            rows.push_back({encode_key(View(row.body)["_id"]), row.meta.version});
+            rows.push_back(encode_key(View(row.body)["_id"]));
             more_ = rows.size() == rows_per_search;
             if (!more_) continue;
             from_ = Bytes(cursor->key());
@@ -79,26 +102,40 @@ private:
     }
 
     // A document comes once for each of its dates.
-    static std::vector<SeenRow> without_repeats(std::vector<SeenRow> rows) {
-        std::sort(rows.begin(), rows.end(), [](const SeenRow& a, const SeenRow& b) { return a.key < b.key; });
-        const auto end =
-            std::unique(rows.begin(), rows.end(), [](const SeenRow& a, const SeenRow& b) { return a.key == b.key; });
-        rows.erase(end, rows.end());
+    static std::vector<Bytes> without_repeats(std::vector<Bytes> rows) {
+        std::sort(rows.begin(), rows.end());
+        rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
         return rows;
     }
 
-    std::int64_t remove(std::span<const SeenRow> rows) const {
+    // Those that are expired still.
+    std::int64_t remove(std::span<const Bytes> rows) const {
         std::int64_t removed = 0;
-        target_.write(control_, [&](Writer& writer) { removed = writer.remove_unchanged(rows); });
+        target_.write(control_, [&](Writer& writer) {
+            removed = 0;
+            const auto info = writer.info();
+            const Index* index = find_in(info.get());
+            if (index == nullptr) return;
+            const auto ranges = expired(*index, writer.now());
+            removed = writer.remove_if(rows, [&](const driver::RowView& row) {
+                return !row.meta.archived && has_key_within(ranges, index_keys_of(*index, row.body).keys);
+            });
+        });
         return removed;
     }
 
     const Target& target_;
     const std::string index_;
     const Control& control_;
+    std::string table_{};  // of the index; empty before the first search
     std::optional<Bytes> from_{};
     bool more_ = false;
 };
+
+// What is no fault of one collection.
+bool ends_all(Code code) {
+    return code == Code::cancelled || code == Code::deadline_exceeded || code == Code::closed;
+}
 
 }  // namespace
 
@@ -121,7 +158,16 @@ std::int64_t expire_all(const std::shared_ptr<Store>& store, const Control& cont
     const auto names = collections_of(*store->backend().begin({.mode = driver::Mode::read, .control = control}));
     const std::shared_ptr<Session> none;
     std::int64_t removed = 0;
-    for (const std::string& name : names) removed += expire_documents({store, none, name}, control);
+    std::exception_ptr first;
+    for (const std::string& name : names) {
+        try {
+            removed += expire_documents({store, none, name}, control);
+        } catch (const Error& error) {
+            if (ends_all(error.code())) throw;
+            if (first == nullptr) first = std::current_exception();
+        }
+    }
+    if (first != nullptr) std::rethrow_exception(first);
     return removed;
 }
 

@@ -1,8 +1,8 @@
 // Removing documents whose time is over, by the indexes with expire_after. Archived documents stay: what was deleted
 // softly is kept until it is purged.
 //
-// Victims are looked for in a snapshot and removed in short transactions, each if it is still as it was seen, so that a
-// document whose date is moved on meanwhile survives.
+// Victims are looked for in a snapshot and removed in short transactions, which decide anew: a document whose date is
+// moved on meanwhile survives, and so does another one that has taken its _id.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,8 @@
 
 namespace sheaf::engine {
 
-// Of one collection; of all. Returns how many. Threads: free functions.
+// Of one collection; of all. Returns how many. A collection where that fails does not keep the others from it: the
+// first error is thrown at the end. Threads: free functions.
 std::int64_t expire_documents(const Target& target, const Control& control);
 std::int64_t expire_all(const std::shared_ptr<Store>& store, const Control& control);
 

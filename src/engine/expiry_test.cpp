@@ -1,7 +1,9 @@
 // Documents whose time is over.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <thread>
+#include <utility>
 
 #include "support/open_store.hpp"
 
@@ -79,6 +81,74 @@ TEST(Expire, HeedsPartialIndexesAndTransactions) {
     EXPECT_EQ(a.expire(), 1);
     EXPECT_EQ(ids_of(a), std::vector<std::int64_t>{1});
     EXPECT_EQ(open.database.collection("none").expire(), 0);
+}
+
+// A clock that does something once when it is read: expire() reads it first when it looks for victims.
+class EventfulClock final : public Clock {
+public:
+    DateTime now() override {
+        if (const auto event = std::exchange(event_, nullptr)) event();
+        return time;
+    }
+    void at_next_reading(std::function<void()> event) { event_ = std::move(event); }
+    const DateTime time{1'000'000'000};
+
+private:
+    std::function<void()> event_{};
+};
+
+TEST(Expire, DecidesAnewWhenItRemoves) {
+    const Document fresh = Document({{"_id", 1}, {"at", hours_from({1'000'000'000}, 0)}});
+    const Document old = Document({{"_id", 1}, {"at", hours_from({1'000'000'000}, -2)}});
+    const std::vector<std::function<void(Collection&)>> events{
+        [&](Collection& a) {  // another document of the same _id and version
+            a.delete_one({});
+            a.insert_one(fresh);
+        },
+        [&](Collection& a) {  // of another collection of the same name, with the same index
+            a.drop();
+            a.create_index(R"({"at": 1})"_json, an_hour());
+            a.insert_one(old);
+        },
+        [&](Collection& a) { a.replace_one({}, fresh); },
+        [](Collection& a) { a.drop_index("at_1"); },
+        [](Collection& a) {
+            a.ensure_index({R"({"at": 1})"_json, {.expire_after = std::chrono::hours(3)}});
+        },
+        [](Collection& a) { a.delete_one({}, {.mode = Delete::soft}); },
+    };
+    for (std::size_t i = 0; i <= events.size(); ++i) {
+        const auto clock = std::make_shared<EventfulClock>();
+        Database database =
+            make_database(std::make_shared<engine::Store>(memory::open_memory(), Limits{}, clock, system_random()));
+        Collection a = database.collection("a");
+        a.create_index(R"({"at": 1})"_json, an_hour());
+        a.insert_one(old);
+        bool happened = false;
+        clock->at_next_reading([&] {
+            happened = true;
+            if (i < events.size()) events[i](a);
+        });
+        const bool stays = i < events.size();
+        EXPECT_EQ(a.expire(), stays ? 0 : 1) << "event " << i;
+        EXPECT_TRUE(happened);
+        EXPECT_EQ(a.count_documents({}, {.archived = Archived::include}), stays ? 1 : 0) << "event " << i;
+    }
+}
+
+TEST(Expire, OneBadCollectionDoesNotKeepTheOthers) {
+    OpenStore open;
+    Collection b = open.database.collection("b");
+    for (const char* name : {"a", "b", "c"})
+        open.database.collection(name).create_index(R"({"at": 1})"_json, an_hour());
+    b.insert_one(Document({{"_id", 1}, {"at", hours_from(open.clock->time, -2)}}));
+    for (const char* name : {"a", "c"}) {
+        const auto tx = open.store->backend().begin({.mode = driver::Mode::write});
+        tx->describe_table(name, "no description");
+        tx->commit();
+    }
+    EXPECT_EQ(error_of([&] { open.database.expire(); }).code(), Code::corrupt);
+    EXPECT_EQ(b.count_documents(), 0);
 }
 
 TEST(Expire, CanBeStopped) {

@@ -31,6 +31,7 @@ FindCursor::FindCursor(std::shared_ptr<Session> session, std::string collection,
                       .archived = options.archived,
                       .limit = wanted_rows(limit_, skip_),
                       .hint = options.hint,
+                      .beside_writes = session_->writes(),
                       .explained = explained};
     rows_.emplace(session_->tx(), session_->store(), collection, query, control_);
     session_->attach(*this);

@@ -38,6 +38,11 @@ Bytes body_of_rid(driver::Transaction& tx, std::string_view collection, std::int
     return Bytes(row.body);
 }
 
+// Whoever goes on would meet the same document.
+bool is_of_documents(Code code) {
+    return code == Code::duplicate_key || code == Code::invalid_document || code == Code::limit_exceeded;
+}
+
 }  // namespace
 
 struct IndexBuild::Batch {
@@ -121,22 +126,24 @@ void IndexBuild::add(driver::Transaction& tx, CollectionRecord& record) {
 
 void IndexBuild::step() {
     BuildProgress progress;
+    bool ready = false;
     change_tables([&](driver::Transaction& tx) {
         progress = progress_;
-        advance(tx, progress);
+        ready = advance(tx, progress);
     });
     progress_ = progress;
+    ready_ = ready;
 }
 
-void IndexBuild::advance(driver::Transaction& tx, BuildProgress& progress) {
+// Returns whether the index is ready.
+bool IndexBuild::advance(driver::Transaction& tx, BuildProgress& progress) const {
     const auto info = read_collection_info(tx, target_.name, target_.limits());
     const Index* index = info == nullptr ? nullptr : info->find(result_.name);
     if (index == nullptr || index->table != table_) {
         throw Error(Code::conflict, "the index \"" + result_.name + "\" was dropped while it was built",
                     {.collection = target_.name, .index = result_.name});
     }
-    ready_ = index->state == IndexState::ready;
-    if (ready_) return;  // by another one's work
+    if (index->state == IndexState::ready) return true;  // by another one's work
     const Batch batch = collect(tx, *index);
     put(tx, *index, batch);
     CollectionRecord record = info->record();
@@ -145,9 +152,9 @@ void IndexBuild::advance(driver::Transaction& tx, BuildProgress& progress) {
     changed.built_to = batch.at_end ? 0 : batch.last_rid;
     changed.state = batch.at_end ? IndexState::ready : IndexState::building;
     tx.describe_table(target_.name, encode_description(record));
-    ready_ = batch.at_end;
     progress.done += batch.documents;
     progress.total = std::max(progress.done, tx.estimate(target_.name));
+    return batch.at_end;
 }
 
 IndexBuild::Batch IndexBuild::collect(driver::Transaction& tx, const Index& index) const {
@@ -200,9 +207,10 @@ void IndexBuild::refuse(driver::Transaction& tx, const Index& index, const Batch
     throw duplicate_key_error(target_.name, index, pair.key, body, holder);
 }
 
-void IndexBuild::take_back() noexcept {
+void IndexBuild::take_back(bool hopeless) noexcept {
     if (ready_ || table_.empty()) return;
     if (target_.joined != nullptr) return target_.joined->abort();
+    if (result_.change == IndexChange::resumed && !hopeless) return;
     try {
         target_.change_tables({}, [&](driver::Transaction& tx) {
             const auto info = read_collection_info(tx, target_.name, target_.limits());
@@ -231,8 +239,11 @@ BuiltIndex build_index(const Target& target, const IndexDefinition& wanted, Exis
             if (options.progress) options.progress(build.progress());
             if (target.joined == nullptr && !build.is_ready()) std::this_thread::sleep_for(pause);
         }
+    } catch (const Error& error) {
+        build.take_back(is_of_documents(error.code()));
+        throw;
     } catch (...) {
-        build.take_back();
+        build.take_back(false);
         throw;
     }
     return build.result();

@@ -27,7 +27,8 @@ struct BuiltIndex {
     IndexChange change = IndexChange::none;
 };
 
-// Throws as Collection::create_index() and ensure_index(); then nothing is left of the index.
+// Throws as Collection::create_index() and ensure_index(); then nothing is left of the index, unless it was another
+// call's building that was resumed: that one stays as it is, to be gone on with, as long as no document breaks it.
 BuiltIndex build_index(const Target& target, const IndexDefinition& wanted, Existing existing,
                        const BuildOptions& options);
 
@@ -40,8 +41,9 @@ public:
     bool is_ready() const { return ready_; }
     // Puts some more documents into the index. Throws conflict when it was dropped meanwhile.
     void step();
-    // Drops what is not ready; as well as can be.
-    void take_back() noexcept;
+    // After a failure: drops what this call has begun and is not ready, and what it has resumed only where that is
+    // hopeless; as well as can be.
+    void take_back(bool hopeless) noexcept;
     const BuildProgress& progress() const { return progress_; }
     const BuiltIndex& result() const { return result_; }
 
@@ -52,7 +54,7 @@ private:
     bool finds_equal(CollectionRecord& record);
     void make_way(driver::Transaction& tx, CollectionRecord& record);
     void add(driver::Transaction& tx, CollectionRecord& record);
-    void advance(driver::Transaction& tx, BuildProgress& progress);
+    bool advance(driver::Transaction& tx, BuildProgress& progress) const;
     Batch collect(driver::Transaction& tx, const Index& index) const;
     void put(driver::Transaction& tx, const Index& index, const Batch& batch) const;
     [[noreturn]] void refuse(driver::Transaction& tx, const Index& index, const Batch& batch,
@@ -64,7 +66,7 @@ private:
     const BuildOptions& options_;
     BuiltIndex result_{};
     std::string table_{};  // of the index
-    bool ready_ = false;
+    bool ready_ = false;   // as far as it is committed
     BuildProgress progress_{};
 };
 

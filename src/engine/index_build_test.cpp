@@ -224,6 +224,58 @@ TEST(IndexBuild, IsTakenBackWhenItsControlEnds) {
     expect_gone(open);
 }
 
+TEST(IndexBuild, OfAnotherIsNotTakenBack) {
+    OpenStore open;
+    Collection a = open.database.collection("a");
+    fill(a, 0, many);
+    Steps other(open, on_x());
+    other.build.begin();
+    const auto resume = [&](const BuildOptions& options) { a.create_index(on_x().keys, on_x().options, options); };
+    const auto expect_building = [&] {
+        ASSERT_EQ(a.list_indexes().size(), 1U);
+        EXPECT_EQ(a.list_indexes().at(0).state, IndexState::building);
+    };
+    std::stop_source stop;
+    const auto cancel = [&](const BuildProgress&) { stop.request_stop(); };
+    EXPECT_EQ(error_of([&] { resume({.control = {.stop = stop.get_token()}, .progress = cancel}); }).code(),
+              Code::cancelled);
+    expect_building();
+    const auto fail = [](const BuildProgress&) { throw std::runtime_error("enough"); };
+    EXPECT_THROW(resume({.progress = fail}), std::runtime_error);
+    expect_building();
+    while (!other.build.is_ready()) other.build.step();
+    expect_good(a);
+    EXPECT_EQ(a.verify_index("x_1").entries, many);
+}
+
+TEST(IndexBuild, OfAnotherIsTakenBackWhenItIsHopeless) {
+    OpenStore open;
+    Collection a = open.database.collection("a");
+    fill(a, 0, many);
+    Steps other(open, on_x());
+    other.build.begin();
+    a.insert_one(Document({{"_id", "early"}, {"x", many - 1}}));  // before the building meets the other one
+    EXPECT_EQ(error_of([&] { a.ensure_index(on_x()); }).code(), Code::duplicate_key);
+    expect_gone(open);
+    EXPECT_EQ(error_of([&] { other.build.step(); }).code(), Code::conflict);
+}
+
+TEST(IndexBuild, KeepsItsCollectionFromBeingRenamed) {
+    OpenStore open;
+    Collection a = open.database.collection("a");
+    fill(a, 0, many);
+    Steps steps(open, on_x());
+    steps.build.begin();
+    const Error refused = error_of([&] { open.database.rename("a", "b"); });
+    EXPECT_EQ(refused.code(), Code::conflict);
+    EXPECT_EQ(refused.message(),
+              "\"a\" cannot be renamed while its index \"x_1\" is being built: finish that with the same "
+              "create_index(), or drop the index");
+    while (!steps.build.is_ready()) steps.build.step();
+    open.database.rename("a", "b");
+    expect_good(open.database.collection("b"));
+}
+
 TEST(IndexBuild, OfAnEmptyCollectionIsOneTransaction) {
     OpenStore open;
     Steps steps(open, on_x());

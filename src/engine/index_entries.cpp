@@ -14,6 +14,8 @@ namespace {
 
 using Kind = driver::IndexEntry::Kind;
 
+constexpr std::size_t bytes_per_entry = sizeof(driver::IndexEntry) + sizeof(Bytes) + 40;  // beside its key; about
+
 // Of a body that is in the store. Where an index is still being built it may be one that the index cannot hold.
 std::vector<Bytes> old_keys_of(const Index& index, BytesView body) {
     if (index.state == IndexState::ready) return index_keys_of(index, body).keys;
@@ -60,8 +62,18 @@ std::vector<Bytes> IndexEntries::new_keys(std::size_t index, BytesView body) {
     return std::move(made.keys);
 }
 
+// Hands keys that are to be added on, unless they are too many.
+std::vector<Bytes> IndexEntries::limited(std::vector<Bytes> keys) {
+    for (const Bytes& key : keys) added_ += key.size() + bytes_per_entry;
+    if (added_ <= max_added_) return keys;
+    throw Error(Code::limit_exceeded, "these documents add more to the indexes than one batch may (" +
+                                          std::to_string(max_added_) +
+                                          " bytes): write smaller batches, or shorten the arrays that are indexed");
+}
+
 void IndexEntries::add(Kind kind, const Index& index, std::vector<Bytes> keys) {
     for (Bytes& key : keys) {
+        bytes_ += key.size() + bytes_per_entry;
         keys_.push_back(std::move(key));
         open_.push_back({.kind = kind, .index = index.table, .key = keys_.back()});
     }
@@ -73,7 +85,9 @@ std::span<const driver::IndexEntry> IndexEntries::close() {
 }
 
 std::span<const driver::IndexEntry> IndexEntries::added(BytesView body) {
-    for (std::size_t i = 0; i < info_.indexes.size(); ++i) add(Kind::add, *info_.indexes[i], new_keys(i, body));
+    for (std::size_t i = 0; i < info_.indexes.size(); ++i) {
+        add(Kind::add, *info_.indexes[i], limited(new_keys(i, body)));
+    }
     return close();
 }
 
@@ -89,7 +103,7 @@ std::span<const driver::IndexEntry> IndexEntries::changed(BytesView before, Byte
         const Index& index = *info_.indexes[i];
         std::vector<Bytes> old_keys = old_keys_of(index, before);
         std::vector<Bytes> keys = new_keys(i, after);
-        fresh.push_back(without(keys, old_keys));
+        fresh.push_back(limited(without(keys, old_keys)));
         add(Kind::remove, index, without(old_keys, keys));
     }
     for (std::size_t i = 0; i < fresh.size(); ++i) add(Kind::add, *info_.indexes[i], std::move(fresh[i]));

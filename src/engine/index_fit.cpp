@@ -140,12 +140,16 @@ public:
                 ++fit_.ordered;
             } else if (at < fields.size() && is_constant(at)) {
                 fit_.answers.push_back(IndexFit::constant);
+                continue;
             } else if (at < fields.size() && fields[at].path == *wanted->path && sorts(at) &&
                        agrees(fields[at].descending != wanted->descending)) {
                 fit_.answers.push_back(fit_.ordered++);
             } else {
                 return;
             }
+            if (*wanted->path != id_path()) continue;
+            fit_.ordered = sort_.fields().size() + 1;  // no two documents have the same: nothing further decides
+            return;
         }
     }
 
@@ -212,6 +216,9 @@ IndexFit fit_index(const Index* index, const query::FilterBounds& bounds, const 
     Merging merging(index, fit.keys->fields(), bounds);
     fit.fields = merging.merge();
     fit.ranges = fit.keys->key_ranges(fit.fields);
+    // Keys of _id are never cut.
+    const bool fits = fit.fields.front().ranges().size() <= query::IndexKeys::max_ranges;
+    if (index == nullptr && fits) fit.ranges.ranges = fit.fields.front().ranges();
     const bool cut = index != nullptr && index->cut;
     fit.exact = fit.ranges.exact && !cut && merging.decides(fit.ranges.used);
     if (sort != nullptr && !sort->empty()) {

@@ -6,6 +6,7 @@
 #include <sheaf/database.hpp>
 #include <sheaf/error.hpp>
 
+#include "engine/index_entries.hpp"
 #include "support/open_store.hpp"
 
 namespace sheaf {
@@ -370,6 +371,69 @@ TEST(Index, HoldsWhatTheDocumentsCallForAfterEveryWrite) {
         }
         EXPECT_GT(a.count_documents({}, {.archived = Archived::include}), 3);
     }
+}
+
+// An array with so many elements.
+Value numbers(int count) {
+    std::vector<Value> values;
+    for (int i = 0; i < count; ++i) values.emplace_back(i);
+    return Value(Array(std::move(values)));
+}
+
+TEST(Index, ABatchAddsSoManyEntriesAndNoMore) {
+    testing::OpenStore open;
+    open.database.collection("a").create_index(R"({"x": 1})"_json);
+    const auto info = open.store->catalog().find(*open.store->backend().begin({}), "a");
+    const auto body = [](int count) { return Document({{"_id", 1}, {"x", numbers(count)}}); };
+    engine::IndexEntries entries(*info, 2000);
+    EXPECT_EQ(entries.added(body(5).cbor()).size(), 5U);
+    EXPECT_EQ(entries.changed(body(6).cbor(), body(8).cbor()).size(), 2U);
+    EXPECT_GT(entries.bytes(), 7 * 100U);
+    EXPECT_EQ(entries.removed(body(100).cbor()).size(), 100U) << "may always go";
+    const Error error = error_of([&] { entries.added(body(20).cbor()); });
+    EXPECT_EQ(error.code(), Code::limit_exceeded);
+    EXPECT_NE(error.message().find("write smaller batches"), std::string_view::npos) << error.what();
+}
+
+TEST(Index, ManyEntriesAreWrittenInParts) {
+    Collection a = open_memory_store().collection("a");
+    a.create_index(R"({"x": 1})"_json);
+    for (int i = 0; i < 4; ++i) a.insert_one(Document({{"_id", i}, {"x", numbers(85'000)}}));
+    EXPECT_EQ(a.update_many({}, R"({"$set": {"x": 1}})"_json).modified_count, 4);
+    EXPECT_EQ(a.verify_index("x_1").entries, 4);
+    expect_good(a);
+}
+
+TEST(UniqueIndex, NamesTheHolderAtTheTimeOfTheWrite) {
+    Collection a = open_memory_store().collection("a");
+    a.create_index(R"({"x": 1})"_json, {.unique = true});
+    for (int i = 0; i < 3; ++i) a.insert_one(Document({{"_id", i}, {"x", 10 - i}}));
+    const auto message = [&](const Document& update) {
+        return std::string(error_of([&] { a.update_many({}, update); }).message());
+    };
+    EXPECT_TRUE(message(R"({"$set": {"x": 7}})"_json).starts_with("document 1 breaks"));
+    EXPECT_TRUE(message(R"({"$set": {"x": 7}})"_json).ends_with("taken by document 0")) << "by an earlier write";
+    EXPECT_TRUE(message(R"({"$inc": {"x": -1}})"_json).ends_with("taken by document 1")) << "in the store";
+    EXPECT_EQ(a.update_many({}, R"({"$inc": {"x": 1}})"_json).modified_count, 3)
+        << "each takes what the one before left";
+    expect_good(a);
+}
+
+TEST(Index, RefusedWritesLeaveTheTransactionUsable) {
+    Database database = open_memory_store();
+    Collection a = database.collection("a");
+    a.create_index(R"({"x": 1})"_json, {.unique = true});
+    a.insert_one(R"({"_id": 1, "x": 1})"_json);
+    database.run_in_transaction([](Transaction& tx) {
+        Collection inside = tx.collection("a");
+        EXPECT_EQ(error_of([&] { inside.insert_one(R"({"_id": 1})"_json); }).code(), Code::duplicate_key);
+        EXPECT_EQ(error_of([&] { inside.insert_one(R"({"_id": 2, "x": 1})"_json); }).code(), Code::duplicate_key);
+        inside.insert_one(R"({"_id": 2, "x": 2})"_json);
+    });
+    Transaction snapshot = database.begin({.access = Access::read});
+    EXPECT_EQ(error_of([&] { snapshot.collection("a").delete_one({}); }).code(), Code::unsupported);
+    EXPECT_EQ(snapshot.collection("a").count_documents(), 2);
+    expect_good(a);
 }
 
 TEST(Index, VerifyFindsWhatIsMissingAndWhatIsOrphaned) {

@@ -25,8 +25,7 @@ OrderedRows::OrderedRows(driver::Transaction& tx, Store& store, const std::strin
     ordered_ = matches_->plan().ordered;
     if (ordered_ > sort_->fields().size()) return;
     SorterOptions options{.memory = store.limits().sort_bytes, .disk = store.limits().sort_disk_bytes};
-    // Of all rows only the first are wanted; of groups, nobody knows which.
-    if (query.limit > 0 && ordered_ == 0) options.keep = static_cast<std::uint64_t>(query.limit);
+    if (query.limit > 0) options.keep = static_cast<std::uint64_t>(query.limit);  // of each group, too
     sorter_.emplace(options);
 }
 
@@ -67,7 +66,7 @@ void OrderedRows::sort_group() {
     driver::RowView row;
     Bytes scratch;
     while (read(row)) {
-        const auto bar = sorter_->bar();
+        const auto bar = ordered_ == 0 ? sorter_->bar() : std::nullopt;  // a further group may begin
         if (bar && !page_.backward && sort_->is_after(subject_of(row), *bar, scratch)) continue;
         query::Sort::Key key = key_of(row);
         if (!page_.beyond.empty() && key.bytes <= page_.beyond) continue;

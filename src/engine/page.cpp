@@ -46,7 +46,7 @@ public:
           bindings_(target.bindings(options.let)),
           filter_(query::Filter::parse(filter, {target.limits(), &bindings_})),
           sort_(query::Sort::parse(options.sort.empty() ? Document{{"_id", 1}} : options.sort, target.limits())),
-          turned_(query::Sort::parse(reversed(options.sort), target.limits())),
+          turned_(backward_ ? query::Sort::parse(reversed(options.sort), target.limits()) : query::Sort()),
           projection_(query::Projection::parse(options.projection, {target.limits(), &bindings_})) {}
 
     Page read() {

@@ -14,7 +14,7 @@ namespace {
 constexpr char version = '\1';
 constexpr std::size_t check_bytes = 8;
 constexpr std::size_t length_bytes = 4;
-constexpr std::size_t longest_token = 1U << 20;
+constexpr std::size_t longest_token = 64U << 20;  // a sort may be by a value as long as a document
 
 [[noreturn]] void refuse(std::string_view why) {
     throw Error(Code::invalid_argument,

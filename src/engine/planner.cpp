@@ -1,6 +1,7 @@
 #include "engine/planner.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -172,9 +173,10 @@ private:
         }
         if (candidates.empty() && bounds_.disjunctions.empty()) return scan("no index narrows the filter");
         rows_ = tx_.estimate(collection_);
-        for (Candidate& candidate : candidates) count(candidate);
         std::int64_t fewest = -1;
-        for (const Candidate& candidate : candidates) {
+        for (Candidate& candidate : candidates) {
+            // One that holds twice as much as another may still be better by its order, not one that holds more.
+            count(candidate, fewest < 0 ? cap() : std::min(cap(), 2 * fewest + least_counted));
             if (candidate.pairs >= 0 && (fewest < 0 || candidate.pairs < fewest)) fewest = candidate.pairs;
         }
         double lowest = scan_cost(fewest);
@@ -197,7 +199,8 @@ private:
     // Whether the ranges hold few documents, as far as that is known without counting.
     static bool holds_few(const IndexFit& fit) {
         if (!fit.names_values() || fit.ranges.ranges.size() > few_ranges) return false;
-        const bool unique = fit.index == nullptr || fit.index->unique();
+        const bool unique =
+            fit.index == nullptr || (fit.index->unique() && !fit.index->definition.options.nulls_distinct);
         return (unique && fit.names_whole_keys()) ||
                (fit.index != nullptr && fit.index->selectivity.is_few(fit.ranges.used));
     }
@@ -214,13 +217,15 @@ private:
         return std::min(std::max(useful, least_counted), std::max(needed, least_counted));
     }
 
-    void count(Candidate& candidate) {
+    // At most as many pairs as may make it the cheapest.
+    void count(Candidate& candidate, std::int64_t most) {
         if (!candidate.narrows()) return;
-        candidate.pairs = count_pairs(candidate.fit, cap());
-        candidate.capped = candidate.pairs >= cap();
+        candidate.pairs = count_pairs(candidate.fit, most);
+        candidate.capped = candidate.pairs >= most;
         const IndexFit& fit = candidate.fit;
         const auto ranges = static_cast<std::int64_t>(fit.ranges.ranges.size());
         if (fit.index == nullptr || !fit.names_values() || ranges == 0) return;
+        if (candidate.capped && candidate.pairs / ranges <= Selectivity::few) return;  // who knows
         fit.index->selectivity.found(fit.ranges.used, candidate.pairs / ranges);
     }
 
@@ -254,8 +259,13 @@ private:
             const double per_result = fit.exact ? 1 : candidate.narrows() ? guessed_selectivity : passing(fewest);
             wanted = std::min(held, static_cast<double>(query_.limit) * per_result);
         }
-        const double order = in_order ? 0 : fit.ordered > 0 ? tie_cost : query_.limit > 0 ? tie_cost : sort_cost;
-        return wanted * (fetch_cost + order);
+        return wanted * (fetch_cost + order_cost(fit));
+    }
+
+    double order_cost(const IndexFit& fit) const {
+        if (fit.ordered == whole_order()) return 0;
+        if (fit.ordered + 1 == whole_order()) return tie_cost / 2;  // only _id is left
+        return fit.ordered > 0 || query_.limit > 0 ? tie_cost : sort_cost;
     }
 
     // An $or whose branches are all answered by indexes, where that is cheaper than anything else.
@@ -265,9 +275,10 @@ private:
             double total = 0;
             std::vector<Access> accesses;
             for (const query::FilterBounds& branch : disjunction.branches) {
-                const std::optional<Candidate> best = best_for_branch(branch);
+                const std::optional<Candidate> best = best_for_branch(branch, lowest - total);
                 if (!best) break;
                 total += fetch_cost * static_cast<double>(best->pairs);
+                if (total >= lowest) break;
                 accesses.push_back(access(best->fit, best->pairs));
                 accesses.back().exact = false;
             }
@@ -285,7 +296,8 @@ private:
         return std::nullopt;
     }
 
-    std::optional<Candidate> best_for_branch(const query::FilterBounds& branch) {
+    // Nothing where none costs less than `budget`.
+    std::optional<Candidate> best_for_branch(const query::FilterBounds& branch, double budget) {
         query::FilterBounds merged = bounds_;
         merged.disjunctions.clear();
         for (query::Bound bound : branch.bounds) {
@@ -294,11 +306,15 @@ private:
             merged.bounds.push_back(std::move(bound));
         }
         std::optional<Candidate> best;
+        auto most = static_cast<std::int64_t>(budget / fetch_cost) + 1;
         const auto offer = [&](const Index* index) {
+            if (!bounds_a_field(branch, index)) return;
             Candidate candidate{.fit = fit_index(index, merged, nullptr)};
             if (!candidate.narrows()) return;
-            count(candidate);
-            if (!candidate.capped && (!best || candidate.pairs < best->pairs)) best = std::move(candidate);
+            count(candidate, most);
+            if (candidate.capped) return;
+            most = candidate.pairs + 1;
+            best = std::move(candidate);
         };
         offer(nullptr);
         for (const auto& index : plan_.info->indexes) {
@@ -307,11 +323,22 @@ private:
         return best;
     }
 
+    // Whether a branch says anything about a field of the index.
+    static bool bounds_a_field(const query::FilterBounds& branch, const Index* index) {
+        return std::any_of(branch.bounds.begin(), branch.bounds.end(), [&](const query::Bound& bound) {
+            if (index == nullptr) return bound.path == id_path();
+            const auto& fields = index->keys.fields();
+            return std::any_of(fields.begin(), fields.end(),
+                               [&](const auto& field) { return field.path == bound.path; });
+        });
+    }
+
     Access access(const IndexFit& fit, std::int64_t pairs) const {
         Access result{.kind = Access::Kind::index, .index = fit.index, .ranges = key_ranges(fit.ranges.ranges)};
         result.descending = fit.descending;
-        result.exact = fit.exact;
-        result.repeats = fit.is_multikey();
+        // What this transaction writes may move a document along the index, before the cursor's eyes.
+        result.exact = fit.exact && !query_.beside_writes;
+        result.repeats = fit.is_multikey() || query_.beside_writes;
         result.estimated = pairs;
         if (query_.explained) result.bounds = bounds_text(fit);
         return result;
@@ -335,6 +362,7 @@ private:
     std::string_view collection_;
     const Query& query_;
     query::FilterBounds bounds_;
+    std::map<const Index*, bool> serves_;  // of those that are not complete
     std::int64_t rows_ = 0;
     Plan plan_;
 };

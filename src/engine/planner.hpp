@@ -26,10 +26,11 @@ struct Query {
     const query::Filter& filter;
     const query::Sort* sort = nullptr;  // null or empty: any order
     Archived archived = Archived::exclude;
-    std::int64_t limit = 0;    // rows that will be read, skipped ones included; 0: all
-    std::string_view hint{};   // as in FindOptions
-    bool only_counts = false;  // no row will be read where the index alone can count them
-    bool explained = false;    // texts are wanted
+    std::int64_t limit = 0;      // rows that will be read, skipped ones included; 0: all
+    std::string_view hint{};     // as in FindOptions
+    bool only_counts = false;    // no row will be read where the index alone can count them
+    bool beside_writes = false;  // the transaction may write while the rows are read
+    bool explained = false;      // texts are wanted
     // Paging: the keys of the values of the sort's fields that the results begin with; earlier ones may be left out.
     const std::vector<Bytes>* from = nullptr;
 };

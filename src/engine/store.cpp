@@ -43,7 +43,10 @@ std::int64_t Store::large_scans(const std::string& collection) const {
 }
 
 Session::Session(std::shared_ptr<Store> store, driver::Mode mode, const Control& control)
-    : store_(std::move(store)), control_(control), tx_(store_->backend().begin({.mode = mode, .control = control})) {}
+    : store_(std::move(store)),
+      mode_(mode),
+      control_(control),
+      tx_(store_->backend().begin({.mode = mode, .control = control})) {}
 
 driver::Transaction& Session::tx() {
     if (tx_ == nullptr) throw Error(Code::closed, "the transaction has ended");

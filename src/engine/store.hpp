@@ -83,6 +83,7 @@ public:
     Store& store() const { return *store_; }
     const std::shared_ptr<Store>& shared_store() const { return store_; }
     const Control& control() const { return control_; }
+    bool writes() const { return mode_ == driver::Mode::write; }
     // Throws when the transaction has ended or was aborted, or when its time is over.
     driver::Transaction& tx();
 
@@ -98,6 +99,7 @@ private:
     void release_cursors() noexcept;
 
     std::shared_ptr<Store> store_;
+    driver::Mode mode_;
     Control control_;
     std::unique_ptr<driver::Transaction> tx_;
     std::vector<SessionCursor*> cursors_;

@@ -78,14 +78,7 @@ void Writer::insert(std::span<const Prepared> documents, ExpectedVersion expecte
     }
     Batch batch(info(), documents.size());
     for (const Prepared& document : documents) batch.insert(document, now_);
-    const std::vector<driver::Outcome> outcomes = session_.tx().apply(collection_, batch.writes());
-    const std::size_t done = count_done(outcomes);
-    if (done < outcomes.size()) {
-        if (outcomes[done] == driver::Outcome::duplicate_entry) refuse_entry(batch, done);
-        refuse_insert(documents[done], expected);
-    }
-    wrote_ = true;
-    record_flags(batch);
+    if (const auto refused = try_apply(batch)) refuse_insert(documents[*refused], expected);
 }
 
 void Writer::refuse_insert(const Prepared& document, ExpectedVersion expected) {
@@ -147,14 +140,17 @@ bool Writer::change_first(const Selection& selection, const ChangeRow& change, B
     if (!sorts || matches.plan().ordered > selection.sort->fields().size()) {
         if (!matches.next(row)) return false;
     } else {
-        std::optional<Bytes> best_key;
+        const std::size_t ordered = matches.plan().ordered;
+        std::optional<query::Sort::Key> first;
         while (matches.next(row)) {
-            Bytes key = selection.sort->key(subject_of(row));
-            if (best_key && key >= *best_key) continue;
-            best_key = std::move(key);
+            query::Sort::Key key = selection.sort->key(subject_of(row), ordered);
+            // What comes later in the order of the plan cannot be first.
+            if (first && ordered > 0 && !key.bytes.starts_with(BytesView(first->bytes).substr(0, first->prefix))) break;
+            if (first && key.bytes >= first->bytes) continue;
+            first = std::move(key);
             best = {Bytes(row.body), row.meta};
         }
-        if (!best_key) return false;
+        if (!first) return false;
         row = {best.body, best.meta};
     }
     check_match(collection_, row, selection.expected);
@@ -216,27 +212,35 @@ std::vector<Writer::Selected> Writer::select_rows(const Selection& selection) {
 
 std::int64_t Writer::apply_changes(std::span<const BytesView> keys, const ChangeRow& change) {
     const std::vector<std::optional<driver::Row>> rows = session_.tx().get_many(collection_, keys);
-    Batch batch(info(), rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        control_.check();  // a change may take long
-        if (!rows[i]) throw Error(Code::serialization, "a document was removed by another transaction meanwhile");
-        const driver::RowView row{rows[i]->body, rows[i]->meta};
-        batch.change(row, Bytes(keys[i]), change(row), now_);
-    }
-    return apply_if_any(batch);
+    const bool all = std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.has_value(); });
+    if (!all) throw Error(Code::serialization, "a document was removed by another transaction meanwhile");
+    return change_rows(keys, rows, change);
 }
 
-std::int64_t Writer::remove_unchanged(std::span<const SeenRow> seen) {
+std::int64_t Writer::remove_if(std::span<const Bytes> keys, const std::function<bool(const driver::RowView&)>& still) {
     if (info() == nullptr) return 0;
-    std::vector<BytesView> keys;
-    for (const SeenRow& row : seen) keys.emplace_back(row.key);
-    const std::vector<std::optional<driver::Row>> rows = session_.tx().get_many(collection_, keys);
-    Batch batch(info(), rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (!rows[i] || rows[i]->meta.version != seen[i].version) continue;
-        batch.change({rows[i]->body, rows[i]->meta}, seen[i].key, {.kind = Change::Kind::remove}, now_);
+    const std::vector<BytesView> views(keys.begin(), keys.end());
+    const std::vector<std::optional<driver::Row>> rows = session_.tx().get_many(collection_, views);
+    return change_rows(views, rows, [&](const driver::RowView& row) {
+        return Change{.kind = still(row) ? Change::Kind::remove : Change::Kind::keep};
+    });
+}
+
+// In as many batches as their entries need. Returns how many were changed.
+std::int64_t Writer::change_rows(std::span<const BytesView> keys, std::span<const std::optional<driver::Row>> rows,
+                                 const ChangeRow& change) {
+    std::int64_t changed = 0;
+    for (std::size_t i = 0; i < rows.size();) {
+        Batch batch(info(), rows.size() - i);
+        for (; i < rows.size() && !batch.is_full(); ++i) {
+            control_.check();  // a change may take long
+            if (!rows[i]) continue;
+            const driver::RowView row{rows[i]->body, rows[i]->meta};
+            batch.change(row, Bytes(keys[i]), change(row), now_);
+        }
+        changed += apply_if_any(batch);
     }
-    return apply_if_any(batch);
+    return changed;
 }
 
 std::int64_t Writer::apply_if_any(const Batch& batch) {
@@ -244,25 +248,38 @@ std::int64_t Writer::apply_if_any(const Batch& batch) {
     return static_cast<std::int64_t>(batch.writes().size());
 }
 
-// Null when there is no such collection.
 const std::shared_ptr<const CollectionInfo>& Writer::info() {
     if (info_ == nullptr) info_ = session_.store().catalog().find(session_.tx(), collection_);
     return info_;
 }
 
 void Writer::apply(const Batch& batch) {
-    const std::vector<driver::Outcome> outcomes = session_.tx().apply(collection_, batch.writes());
-    const std::size_t done = count_done(outcomes);
-    if (done < outcomes.size()) {
-        if (outcomes[done] == driver::Outcome::duplicate_entry) refuse_entry(batch, done);
-        throw Error(Code::serialization, "a document was changed by another transaction meanwhile");
-    }
-    wrote_ = true;
-    record_flags(batch);
+    if (!try_apply(batch)) return;
+    throw Error(Code::serialization, "a document was changed by another transaction meanwhile");
 }
 
-void Writer::refuse_entry(const Batch& batch, std::size_t failed) {
-    throw_duplicate_entry(session_.tx(), collection_, *batch.info(), batch.writes(), failed);
+// Returns the first write that its row refuses, if one does: then nothing of the batch is written. Throws for what a
+// unique index refuses. What breaks off in the middle of apply() may leave a part.
+std::optional<std::size_t> Writer::try_apply(const Batch& batch) {
+    driver::Transaction& tx = session_.tx();
+    const bool wrote_before = std::exchange(wrote_, true);
+    std::vector<driver::Outcome> outcomes;
+    try {
+        outcomes = tx.apply(collection_, batch.writes());
+    } catch (const Error& error) {
+        if (error.code() == Code::unsupported) wrote_ = wrote_before;  // in a read transaction, which stays usable
+        throw;
+    }
+    const std::size_t done = count_done(outcomes);
+    if (done == outcomes.size()) {
+        record_flags(batch);
+        return std::nullopt;
+    }
+    wrote_ = wrote_before;
+    if (outcomes[done] == driver::Outcome::duplicate_entry) {
+        throw_duplicate_entry(tx, collection_, *batch.info(), batch.writes(), done);
+    }
+    return done;
 }
 
 // After the writes, so that those which are refused leave nothing behind; nobody sees the transaction in between.

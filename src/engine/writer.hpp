@@ -53,12 +53,6 @@ struct Tally {
     std::int64_t modified = 0;
 };
 
-// A row that was seen earlier.
-struct SeenRow {
-    Bytes key{};
-    Version version{};
-};
-
 class Batch;
 
 class Writer {
@@ -75,11 +69,14 @@ public:
     // operation without a match are checked by the caller, who may upsert.
     Tally modify(const Selection& selection, const std::function<Change(const driver::RowView&)>& change);
 
-    // Removes those of the rows that are as they were seen; returns how many.
-    std::int64_t remove_unchanged(std::span<const SeenRow> rows);
+    // Removes those of the rows that are there and are still to go; returns how many. For rows that were found by an
+    // earlier transaction: a key and a version do not tell whether it is the same document.
+    std::int64_t remove_if(std::span<const Bytes> keys, const std::function<bool(const driver::RowView&)>& still);
 
     void finish() { finished_ = true; }
     DateTime now() const { return now_; }  // of the whole operation
+    // Of the collection, as the transaction sees it; null when there is none.
+    const std::shared_ptr<const CollectionInfo>& info();
 
 private:
     using ChangeRow = std::function<Change(const driver::RowView&)>;
@@ -93,10 +90,11 @@ private:
     bool change_first(const Selection& selection, const ChangeRow& change, Batch& batch);
     std::vector<Selected> select_rows(const Selection& selection);
     std::int64_t apply_changes(std::span<const BytesView> keys, const ChangeRow& change);
+    std::int64_t change_rows(std::span<const BytesView> keys, std::span<const std::optional<driver::Row>> rows,
+                             const ChangeRow& change);
     std::int64_t apply_if_any(const Batch& batch);
-    const std::shared_ptr<const CollectionInfo>& info();
     void apply(const Batch& batch);
-    [[noreturn]] void refuse_entry(const Batch& batch, std::size_t failed);
+    std::optional<std::size_t> try_apply(const Batch& batch);
     void record_flags(const Batch& batch);
     [[noreturn]] void refuse_insert(const Prepared& document, ExpectedVersion expected);
 

@@ -99,7 +99,9 @@ std::string Pair::play_read(Place& place, const Object& step) {
         faults = compare_with_find(step, expected, place.plain);
     }
     if (faults.empty()) faults = play_read_by("", place, step, expected);
-    if (faults.empty()) faults = play_read_by("$natural", place, step, expected);
+    for (const char* const hint : {"$natural", "_id_"}) {
+        if (faults.empty()) faults = play_read_by(hint, place, step, expected);
+    }
     for (const ModelIndex& index : model_.indexes()) {
         if (faults.empty()) faults = play_read_by(index.name, place, step, expected);
     }

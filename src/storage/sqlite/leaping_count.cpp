@@ -42,7 +42,8 @@ private:
         if (!statement.step()) return false;
         Bytes key(statement.bytes(0));
         if (key >= range_.upper->value) return false;
-        rows_ += leap + rest_of(key, statement.integer(1));
+        rows_ += leap;
+        if (!enough()) rows_ += rest_of(key, statement.integer(1));
         key.push_back('\0');
         range_.lower.value = std::move(key);
         return true;
@@ -54,6 +55,7 @@ private:
         const Statement::Run running(statement);
         statement.bind_blob(1, key);
         statement.bind(2, rid);
+        statement.bind(3, limit_ == 0 ? -1 : limit_ - rows_);
         return statement.step() ? statement.integer(0) : 0;
     }
 

@@ -77,7 +77,8 @@ constexpr Pattern ordered_patterns[] = {
     {Query::remove, "DELETE FROM $ WHERE k=?1"},
 };
 constexpr std::string_view leap_sql = "SELECT k, rid FROM $ WHERE k>=?1 ORDER BY k, rid LIMIT 1 OFFSET ?2";
-constexpr std::string_view count_rest_of_key_sql = "SELECT count(*) FROM $ WHERE k=?1 AND rid>=?2";
+constexpr std::string_view count_rest_of_key_sql =
+    "SELECT count(*) FROM (SELECT 1 FROM $ WHERE k=?1 AND rid>=?2 LIMIT ?3)";
 constexpr Pattern index_patterns[] = {
     {Query::get, "SELECT rid FROM $ WHERE k=?1 ORDER BY rid LIMIT 1"},
     {Query::add_pair, "INSERT INTO $(k, rid) VALUES(?1, ?2) ON CONFLICT(k, rid) DO NOTHING"},
