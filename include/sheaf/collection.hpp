@@ -162,8 +162,9 @@ public:
     std::int64_t expire(const Control& control = {});
     CollectionDescription describe(const DescribeOptions& options = {}) const;
 
-    void rename(std::string_view new_name, const Control& control = {});  // the handle follows; conflict: unfinished index
-    void drop(const Control& control = {});                               // a missing collection is fine
+    void rename(std::string_view new_name,
+                const Control& control = {});  // the handle follows; conflict: unfinished index
+    void drop(const Control& control = {});    // a missing collection is fine
 
 private:
     friend class Database;

@@ -154,7 +154,7 @@ TEST_P(Indexes, EveryAnswerIsTheOneWithoutIndexes) {
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     std::cout << played_ << " steps in " << taken.count() << " s\n";
     for (const auto& [what, times] : tally_) std::cout << "  " << what << ": " << times << '\n';
-    if (HasFailure() || played_ < 1'000) return;
+    if (HasFailure() || played_ < 10'000) return;
     expect_often("explained, by an index", "explained", 100);
     expect_often("explained, sorted by an index", "explained", 20);
     expect_often("explained, several ways", "explained", 2);

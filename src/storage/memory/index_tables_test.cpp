@@ -80,7 +80,8 @@ TEST_F(IndexTables, APairCostsLittle) {
     const std::int64_t before = bytes();
     const auto transaction = write();
     for (int i = 0; i < 10'000; ++i) {
-        const Write write = pair("key" + std::to_string(1'000'000 + i * 7), i + 1);
+        const std::string key = "key" + std::to_string(1'000'000 + i * 7);
+        const Write write = pair(key, i + 1);
         transaction->apply(plain, {&write, 1});
     }
     transaction->commit();
