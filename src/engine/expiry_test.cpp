@@ -33,7 +33,7 @@ std::vector<std::int64_t> ids_of(const Collection& collection) {
 TEST(Expire, RemovesWhatIsOlder) {
     for (const int direction : {1, -1}) {
         OpenStore open;
-        const DateTime start = open.clock->time;
+        const DateTime start = open.clock->time();
         Collection a = open.database.collection("a");
         a.create_index(Document({{"at", direction}}), an_hour());
         a.insert_many(std::vector{
@@ -45,7 +45,7 @@ TEST(Expire, RemovesWhatIsOlder) {
         EXPECT_EQ(a.expire(), 3);
         EXPECT_EQ(ids_of(a), (std::vector<std::int64_t>{2, 3, 4, 5, 8}));
         EXPECT_EQ(a.expire(), 0);
-        open.clock->time.ms += 3'600'001;
+        open.clock->advance(3'600'001);
         EXPECT_EQ(open.database.expire(), 1);
         expect_good(a);
     }
@@ -55,7 +55,7 @@ TEST(Expire, TakesBatchesAndPassesArchivedOnes) {
     OpenStore open;
     Collection a = open.database.collection("a");
     a.create_index(R"({"at": 1})"_json, an_hour());
-    const Value old = hours_from(open.clock->time, -2);
+    const Value old = hours_from(open.clock->time(), -2);
     std::vector<Document> documents;
     for (int i = 0; i < 21'000; ++i) documents.push_back(Document({{"_id", i}, {"at", old}}));
     a.insert_many(documents);
@@ -71,7 +71,7 @@ TEST(Expire, HeedsPartialIndexesAndTransactions) {
     IndexOptions options = an_hour();
     options.partial = R"({"temporary": true})"_json;
     a.create_index(R"({"at": 1})"_json, options);
-    const Value old = hours_from(open.clock->time, -2);
+    const Value old = hours_from(open.clock->time(), -2);
     a.insert_one(Document({{"_id", 1}, {"at", old}}));
     a.insert_one(Document({{"_id", 2}, {"at", old}, {"temporary", true}}));
     Transaction tx = open.database.begin();
@@ -141,7 +141,7 @@ TEST(Expire, OneBadCollectionDoesNotKeepTheOthers) {
     Collection b = open.database.collection("b");
     for (const char* name : {"a", "b", "c"})
         open.database.collection(name).create_index(R"({"at": 1})"_json, an_hour());
-    b.insert_one(Document({{"_id", 1}, {"at", hours_from(open.clock->time, -2)}}));
+    b.insert_one(Document({{"_id", 1}, {"at", hours_from(open.clock->time(), -2)}}));
     for (const char* name : {"a", "c"}) {
         const auto tx = open.store->backend().begin({.mode = driver::Mode::write});
         tx->describe_table(name, "no description");
@@ -155,7 +155,7 @@ TEST(Expire, CanBeStopped) {
     OpenStore open;
     Collection a = open.database.collection("a");
     a.create_index(R"({"at": 1})"_json, an_hour());
-    a.insert_one(Document({{"_id", 1}, {"at", hours_from(open.clock->time, -2)}}));
+    a.insert_one(Document({{"_id", 1}, {"at", hours_from(open.clock->time(), -2)}}));
     std::stop_source stop;
     stop.request_stop();
     EXPECT_EQ(error_of([&] { a.expire({.stop = stop.get_token()}); }).code(), Code::cancelled);
@@ -173,7 +173,7 @@ TEST(Expirer, WorksUntilTheStoreCloses) {
     OpenStore open;
     Collection a = open.database.collection("a");
     a.create_index(R"({"at": 1})"_json, an_hour());
-    const Value old = hours_from(open.clock->time, -2);
+    const Value old = hours_from(open.clock->time(), -2);
     a.insert_one(Document({{"_id", 1}, {"at", old}}));
     open.store->start_expiring(std::chrono::milliseconds(1));
     EXPECT_TRUE(comes_true([&] { return a.count_documents() == 0; }));

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,8 +19,12 @@ namespace sheaf::testing {
 
 class FakeClock final : public Clock {
 public:
-    DateTime now() override { return {time.ms++}; }
-    DateTime time{1'000'000'000};
+    DateTime now() override { return {ms_++}; }
+    DateTime time() const { return {ms_}; }  // without that it goes on
+    void advance(std::int64_t ms) { ms_ += ms; }
+
+private:
+    std::atomic<std::int64_t> ms_{1'000'000'000};
 };
 
 // A store in memory, with what lies below the database at hand.
