@@ -51,11 +51,11 @@ private:
 
     // The pairs of one key from a rid on.
     std::int64_t rest_of(BytesView key, std::int64_t rid) {
-        Statement& statement = index_.statement(Query::count_rest_of_key);
+        Statement& statement = index_.statement(limit_ == 0 ? Query::count_rest_of_key : Query::count_some_of_key);
         const Statement::Run running(statement);
         statement.bind_blob(1, key);
         statement.bind(2, rid);
-        statement.bind(3, limit_ == 0 ? -1 : limit_ - rows_);
+        if (limit_ != 0) statement.bind(3, limit_ - rows_);
         return statement.step() ? statement.integer(0) : 0;
     }
 

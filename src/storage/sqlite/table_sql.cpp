@@ -77,7 +77,8 @@ constexpr Pattern ordered_patterns[] = {
     {Query::remove, "DELETE FROM $ WHERE k=?1"},
 };
 constexpr std::string_view leap_sql = "SELECT k, rid FROM $ WHERE k>=?1 ORDER BY k, rid LIMIT 1 OFFSET ?2";
-constexpr std::string_view count_rest_of_key_sql =
+constexpr std::string_view count_rest_of_key_sql = "SELECT count(*) FROM $ WHERE k=?1 AND rid>=?2";
+constexpr std::string_view count_some_of_key_sql =
     "SELECT count(*) FROM (SELECT 1 FROM $ WHERE k=?1 AND rid>=?2 LIMIT ?3)";
 constexpr Pattern index_patterns[] = {
     {Query::get, "SELECT rid FROM $ WHERE k=?1 ORDER BY rid LIMIT 1"},
@@ -85,6 +86,7 @@ constexpr Pattern index_patterns[] = {
     {Query::remove_pair, "DELETE FROM $ WHERE k=?1 AND rid=?2"},
     {Query::leap, leap_sql},
     {Query::count_rest_of_key, count_rest_of_key_sql},
+    {Query::count_some_of_key, count_some_of_key_sql},
 };
 constexpr Pattern unique_index_patterns[] = {
     {Query::get, "SELECT rid FROM $ WHERE k=?1"},
@@ -92,6 +94,7 @@ constexpr Pattern unique_index_patterns[] = {
     {Query::remove_pair, "DELETE FROM $ WHERE k=?1 AND rid=?2"},
     {Query::leap, leap_sql},
     {Query::count_rest_of_key, count_rest_of_key_sql},
+    {Query::count_some_of_key, count_some_of_key_sql},
 };
 
 std::span<const Pattern> patterns_of(const Subject& subject) {

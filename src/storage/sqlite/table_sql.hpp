@@ -26,7 +26,8 @@ enum class Query : std::uint8_t {
     add_pair,           // key, rid; of index tables, as is
     remove_pair,        // the same
     leap,               // lower key, how far: the pair there
-    count_rest_of_key,  // key, rid, limit: its pairs from that rid on
+    count_rest_of_key,  // key, rid: its pairs from that rid on
+    count_some_of_key,  // the same, and a limit: costs a third more
     last_rid,
     count_all,
     scan_insertion,              // after rid
