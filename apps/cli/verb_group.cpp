@@ -29,9 +29,9 @@ struct Options {
 
 // What is asked for, and what the columns are called: the keys, then the aggregates.
 struct Columns {
-    std::vector<std::string> fields;
-    std::vector<FieldAggregate> aggregates;
-    std::vector<std::string> names;
+    std::vector<std::string> fields{};
+    std::vector<FieldAggregate> aggregates{};
+    std::vector<std::string> names{};
 };
 
 std::vector<std::string> fields_argument(const std::string& text) {
@@ -45,13 +45,6 @@ std::vector<std::string> fields_argument(const std::string& text) {
         throw Error(Code::invalid_argument, wanted);
     }
     return fields;
-}
-
-// "count", "avg_age", unless "as" says otherwise.
-std::string column_of(const FieldAggregate& aggregate, View as) {
-    if (as) return std::string(as.string());
-    const std::string op(name(aggregate.op));
-    return aggregate.field.empty() ? op : op + "_" + aggregate.field;
 }
 
 void add_aggregate_of(Columns& columns, const Document& given) {
@@ -68,7 +61,8 @@ void add_aggregate_of(Columns& columns, const Document& given) {
     FieldAggregate aggregate;
     aggregate.op = aggregate_named(given["op"].string());
     if (given["field"]) aggregate.field = given["field"].string();
-    columns.names.push_back(column_of(aggregate, given["as"]));
+    if (given["as"]) aggregate.as = given["as"].string();
+    columns.names.push_back(name(aggregate));
     columns.aggregates.push_back(std::move(aggregate));
 }
 
@@ -109,18 +103,6 @@ std::vector<GroupSort> sort_argument(const std::string& text, const std::vector<
     return sort;
 }
 
-// A missing key is left out, so that it stays another one than null.
-Document document_of(const Columns& columns, const Group& group) {
-    Object row;
-    auto column = columns.names.begin();
-    for (const auto& key : group.keys) {
-        if (key) row.set(*column, *key);
-        ++column;
-    }
-    for (const Value& value : group.values) row.set(*column++, value);
-    return Document(row);
-}
-
 int run_group(Context& context, const Options& o) {
     const Columns columns = columns_argument(o);
     const Document filter = optional_filter(o.filter);
@@ -135,7 +117,8 @@ int run_group(Context& context, const Options& o) {
     const std::vector<Group> groups = collection.group_by(columns.fields, columns.aggregates, filter, options);
     auto group = groups.begin();
     const auto next = [&]() -> std::optional<Document> {
-        return group == groups.end() ? std::nullopt : std::optional(document_of(columns, *group++));
+        if (group == groups.end()) return std::nullopt;
+        return to_document(*group++, columns.fields, columns.aggregates);
     };
     print_documents(next, o.format, context.out);
     return exit_done;

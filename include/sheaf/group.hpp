@@ -6,7 +6,7 @@
 //     const std::vector<FieldAggregate> aggregates{{Aggregate::count}, {Aggregate::avg, "amount"}};
 //     for (const Group& group : orders.group_by(fields, aggregates))
 //         std::cout << to_document(group, fields, aggregates).to_json() << '\n';
-//         // {"status": "paid", "count": 3, "avg(amount)": 31.5}
+//         // {"status": "paid", "count": 3, "avg_amount": 31.5}
 //
 // Fields are dotted paths, where a number is an index into an array; _version and its like are the system fields.
 // Arrays are values like others here: their elements are not looked at, and a path does not fan out over them.
@@ -41,7 +41,7 @@ Aggregate aggregate_named(std::string_view name);
 struct FieldAggregate {
     Aggregate op = Aggregate::count;
     std::string field{};  // a path; empty: of a count, all documents
-    std::string as{};     // what to_document() calls it; empty: "count" or "avg(age)"
+    std::string as{};     // what to_document() calls it; empty: "count" or "avg_age"
 };
 
 // As to_document() calls it.
@@ -69,7 +69,7 @@ struct Group {
     std::vector<Value> values{};
 };
 
-// {"status": "paid", "count": 3, "avg(amount)": 31.5}, without the missing keys. The fields and aggregates are those
+// {"status": "paid", "count": 3, "avg_amount": 31.5}, without the missing keys. The fields and aggregates are those
 // that the group was asked for with. Throws invalid_argument when they are not, duplicate_field when two columns have
 // one name.
 Document to_document(const Group& group, const std::vector<std::string>& fields,

@@ -4,7 +4,7 @@
 #include "engine/find_cursor.hpp"
 #include "engine/grouping.hpp"
 #include "engine/index_only.hpp"
-#include "engine/visit.hpp"
+#include "engine/reading.hpp"
 
 namespace sheaf {
 
@@ -13,15 +13,14 @@ using engine::Target;
 namespace {
 
 // From an index; nothing where the documents have to be read.
-std::optional<Value> extreme_value(const Target& target, Aggregate op, std::string_view field,
-                                   const Document& filter_document, const CountOptions& options) {
-    const query::Bindings bindings = target.bindings(options.let);
-    const auto filter = query::Filter::parse(filter_document, {target.limits(), &bindings});
-    const auto session = target.reading(options.control);
-    const engine::Query query{.filter = filter, .archived = options.archived, .hint = options.hint};
+std::optional<Value> extreme_value(const Target& target, Aggregate op, std::string_view field, const Document& filter,
+                                   const CountOptions& options) {
+    const engine::Reading reading(target, filter, options);
     const auto which = op == Aggregate::min ? engine::Extreme::smallest : engine::Extreme::largest;
     Bytes value;
-    if (!engine::extreme_by_index(session->tx(), *target.store, target.name, field, which, query, value)) return {};
+    if (!engine::extreme_by_index(reading.tx(), *target.store, target.name, field, which, reading.query, value)) {
+        return {};
+    }
     return value.empty() ? Value() : View(value).to_value();
 }
 

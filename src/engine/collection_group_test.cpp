@@ -5,19 +5,16 @@
 #include <sheaf/error.hpp>
 #include <sheaf/json.hpp>
 
-#include "engine/store.hpp"
-#include "storage/memory/memory_backend.hpp"
+#include "support/open_store.hpp"
 
 namespace sheaf {
 namespace {
 
+using testing::code_of;
+using testing::open_memory_store;
+
 const std::vector<std::string> by_status{"status"};
 const std::vector<FieldAggregate> counts{{}};
-
-Database open_store(const Limits& limits = {}) {
-    return make_database(
-        std::make_shared<engine::Store>(memory::open_memory(), limits, system_clock(), system_random()));
-}
 
 Collection orders_of(const Database& database) {
     Collection orders = database.collection("orders");
@@ -31,19 +28,8 @@ Collection orders_of(const Database& database) {
     return orders;
 }
 
-template <class Function>
-Code code_of(Function function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return Code::internal;
-}
-
 TEST(PlainAggregates, LookAtTheMatches) {
-    const Database database = open_store();
+    const Database database = open_memory_store();
     const Collection orders = orders_of(database);
     const Document paid = R"({"status": "paid"})"_json;
     EXPECT_EQ(orders.aggregate(Aggregate::count, ""), Value(5));
@@ -59,7 +45,7 @@ TEST(PlainAggregates, LookAtTheMatches) {
 }
 
 TEST(PlainAggregates, HonourTheirOptions) {
-    const Database database = open_store();
+    const Database database = open_memory_store();
     Collection orders = orders_of(database);
     orders.delete_one(R"({"_id": 2})"_json, {.mode = Delete::soft});
     CountOptions options;
@@ -87,7 +73,7 @@ TEST(PlainAggregates, HonourTheirOptions) {
 }
 
 TEST(PlainAggregates, FindOutWhetherThereIsOne) {
-    const Database database = open_store();
+    const Database database = open_memory_store();
     const Collection orders = orders_of(database);
     EXPECT_TRUE(orders.exists({}));
     EXPECT_TRUE(orders.exists(R"({"amount": {"$gt": 15}})"_json));
@@ -103,7 +89,7 @@ TEST(PlainAggregates, FindOutWhetherThereIsOne) {
 }
 
 TEST(GroupBy, GroupsTheMatches) {
-    const Database database = open_store();
+    const Database database = open_memory_store();
     const Collection orders = orders_of(database);
     GroupOptions options;
     options.sort = {{1, true}};
@@ -119,7 +105,7 @@ TEST(GroupBy, GroupsTheMatches) {
 }
 
 TEST(GroupBy, SeesArchivedDocumentsOnRequest) {
-    const Database database = open_store();
+    const Database database = open_memory_store();
     Collection orders = orders_of(database);
     orders.delete_one(R"({"_id": 2})"_json, {.mode = Delete::soft});
     EXPECT_EQ(orders.group_by(by_status, counts).size(), 2U);
@@ -130,7 +116,7 @@ TEST(GroupBy, SeesArchivedDocumentsOnRequest) {
 }
 
 TEST(Aggregates, SmallestAndLargestComeFromAnIndex) {
-    Database database = open_store();
+    Database database = open_memory_store();
     Collection a = database.collection("a");
     for (const char* text : {R"({"_id": 1, "n": null})", R"({"_id": 2})", R"({"_id": 3, "n": 5.0, "m": 1})",
                              R"({"_id": 4, "n": 5})", R"({"_id": 5, "n": -2})", R"({"_id": 6, "n": -2.0, "m": 7})"}) {
@@ -159,7 +145,7 @@ TEST(Aggregates, SmallestAndLargestComeFromAnIndex) {
 }
 
 TEST(GroupBy, SeesItsTransaction) {
-    Database database = open_store();
+    Database database = open_memory_store();
     const Collection outside = orders_of(database);
     database.run_in_transaction([&](Transaction& tx) {
         Collection orders = tx.collection("orders");
@@ -174,7 +160,7 @@ TEST(GroupBy, SeesItsTransaction) {
 TEST(GroupBy, EndsWithItsTimeAndItsMemory) {
     Limits limits;
     limits.pipeline_bytes = 500;
-    const Database database = open_store(limits);
+    const Database database = open_memory_store(limits);
     const Collection orders = orders_of(database);
     GroupOptions options;
     options.control.deadline = Control::Clock::now() - std::chrono::seconds(1);

@@ -11,8 +11,7 @@
 #include "engine/aggregate_cursor.hpp"
 #include "engine/find_cursor.hpp"
 #include "engine/index_only.hpp"
-#include "engine/matches.hpp"
-#include "engine/target.hpp"
+#include "engine/reading.hpp"
 #include "query/distinct.hpp"
 
 namespace sheaf {
@@ -63,44 +62,34 @@ Cursor Collection::find(const Document& filter, const FindOptions& options) cons
         std::make_unique<engine::FindCursor>(target.reading(options.control), name_, filter, options, bindings));
 }
 
-std::int64_t Collection::count_documents(const Document& filter_document, const CountOptions& options) const {
+std::int64_t Collection::count_documents(const Document& filter, const CountOptions& options) const {
     engine::check_limit_and_skip(options.limit, options.skip);
     const Target target{store_, session_, name_};
-    const query::Bindings bindings = target.bindings(options.let);
-    const auto filter = query::Filter::parse(filter_document, {target.limits(), &bindings});
-    const auto session = target.reading(options.control);
-    const Control control = engine::narrowed(options.control, session->control());
-    const engine::Query query{.filter = filter,
-                              .archived = options.archived,
-                              .limit = engine::wanted_rows(options.limit, options.skip),
-                              .hint = options.hint,
-                              .only_counts = true};
-    engine::Plan plan = engine::make_plan(session->tx(), *store_, name_, query);
+    engine::Reading reading(target, filter, options);
+    const std::int64_t limit = reading.query.limit = engine::wanted_rows(options.limit, options.skip);
+    reading.query.only_counts = true;
+    engine::Plan plan = engine::make_plan(reading.tx(), *store_, name_, reading.query);
     std::int64_t count = 0;
-    if (const auto counted = engine::count_by_index(session->tx(), name_, plan, query)) {
+    if (const auto counted = engine::count_by_index(reading.tx(), name_, plan, reading.query)) {
         count = *counted;
     } else {
-        engine::Matches matches(session->tx(), *store_, name_, query, std::move(plan), control);
+        engine::Matches matches(reading.tx(), *store_, name_, reading.query, std::move(plan), reading.control);
         driver::RowView row;
-        while ((query.limit == 0 || count < query.limit) && matches.next(row)) ++count;
+        while ((limit == 0 || count < limit) && matches.next(row)) ++count;
     }
     return std::max<std::int64_t>(count - options.skip, 0);
 }
 
-std::vector<Value> Collection::distinct(std::string_view path, const Document& filter_document,
+std::vector<Value> Collection::distinct(std::string_view path, const Document& filter,
                                         const DistinctOptions& options) const {
     const Target target{store_, session_, name_};
-    const query::Bindings bindings = target.bindings(options.let);
-    const auto filter = query::Filter::parse(filter_document, {target.limits(), &bindings});
-    const auto session = target.reading(options.control);
-    const Control control = engine::narrowed(options.control, session->control());
-    const engine::Query query{.filter = filter, .archived = options.archived, .hint = options.hint};
+    const engine::Reading reading(target, filter, options);
     query::DistinctValues by_index(path, store_->limits());
-    if (engine::distinct_by_index(session->tx(), *store_, name_, path, query, control, by_index)) {
+    if (engine::distinct_by_index(reading.tx(), *store_, name_, path, reading.query, reading.control, by_index)) {
         return by_index.values();
     }
     query::DistinctValues values(path, store_->limits());
-    engine::Matches matches(session->tx(), *store_, name_, query, control);
+    engine::Matches matches(reading.tx(), *store_, name_, reading.query, reading.control);
     driver::RowView row;
     while (matches.next(row)) values.add(View(row.body));
     return values.values();

@@ -6,9 +6,12 @@
 
 #include "engine/store.hpp"
 #include "storage/memory/memory_backend.hpp"
+#include "support/open_store.hpp"
 
 namespace sheaf {
 namespace {
+
+using testing::code_of;
 
 class StepClock final : public Clock {
 public:
@@ -19,17 +22,6 @@ public:
 Database open_store(const Limits& limits = {}) {
     return make_database(
         std::make_shared<engine::Store>(memory::open_memory(), limits, std::make_shared<StepClock>(), system_random()));
-}
-
-template <class Function>
-Code code_of(Function function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return Code::internal;
 }
 
 Document with_id(int id) {

@@ -8,7 +8,7 @@
 
 #include "document/key.hpp"
 #include "engine/find_cursor.hpp"
-#include "engine/target.hpp"
+#include "engine/reading.hpp"
 
 namespace sheaf {
 
@@ -129,22 +129,17 @@ void compare(std::vector<Bytes> found, std::vector<Bytes> expected, bool ordered
 
 }  // namespace
 
-Explanation Collection::explain(const Document& filter_document, const ExplainOptions& options) const {
+Explanation Collection::explain(const Document& filter, const ExplainOptions& options) const {
     engine::check_limit_and_skip(options.limit, options.skip);
     const engine::Target target{store_, session_, name_};
-    const query::Bindings bindings = target.bindings(options.let);
-    const auto filter = query::Filter::parse(filter_document, {target.limits(), &bindings});
     const auto sort = query::Sort::parse(options.sort, target.limits());
-    const auto session = target.reading(options.control);
-    const Control control = engine::narrowed(options.control, session->control());
-    Query query{.filter = filter,
-                .sort = &sort,
-                .archived = options.archived,
-                .limit = engine::wanted_rows(options.limit, options.skip),
-                .hint = options.hint,
-                .explained = true};
+    engine::Reading reading(target, filter, options);
+    Query& query = reading.query;
+    query.sort = &sort;
+    query.limit = engine::wanted_rows(options.limit, options.skip);
+    query.explained = true;
     Explanation explanation;
-    Runner runner(*session, name_, control);
+    Runner runner(*reading.session, name_, reading.control);
     const auto begin = std::chrono::steady_clock::now();
     const std::vector<Bytes> found = runner.run(query, options.skip, options.limit, &explanation);
     explanation.time = std::chrono::steady_clock::now() - begin;

@@ -35,7 +35,7 @@ Aggregate aggregate_named(std::string_view name) {
 std::string name(const FieldAggregate& aggregate) {
     if (!aggregate.as.empty()) return aggregate.as;
     std::string text(name(aggregate.op));
-    return aggregate.field.empty() ? text : text + "(" + aggregate.field + ")";
+    return aggregate.field.empty() ? text : text + "_" + aggregate.field;
 }
 
 Document to_document(const Group& group, const std::vector<std::string>& fields,

@@ -9,7 +9,7 @@
 #include "engine/find_cursor.hpp"
 #include "engine/ordered_rows.hpp"
 #include "engine/page_token.hpp"
-#include "engine/target.hpp"
+#include "engine/reading.hpp"
 
 namespace sheaf {
 
@@ -43,11 +43,10 @@ public:
         : target_(target),
           options_(options),
           backward_(options.before.has_value()),
-          bindings_(target.bindings(options.let)),
-          filter_(query::Filter::parse(filter, {target.limits(), &bindings_})),
+          reading_(target, filter, options),
           sort_(query::Sort::parse(options.sort.empty() ? Document{{"_id", 1}} : options.sort, target.limits())),
           turned_(backward_ ? query::Sort::parse(reversed(options.sort), target.limits()) : query::Sort()),
-          projection_(query::Projection::parse(options.projection, {target.limits(), &bindings_})) {}
+          projection_(query::Projection::parse(options.projection, {target.limits(), &reading_.bindings})) {}
 
     Page read() {
         const std::optional<std::string>& token = backward_ ? options_.before : options_.after;
@@ -58,15 +57,11 @@ public:
             page.beyond = sort_.joined(from);
             if (backward_) invert_key(page.beyond, 0);
         }
-        const auto session = target_.reading(options_.control);
-        const Control control = engine::narrowed(options_.control, session->control());
-        const engine::Query query{.filter = filter_,
-                                  .sort = &sort_,
-                                  .archived = options_.archived,
-                                  .limit = options_.size + 1,  // whether there are more
-                                  .hint = options_.hint,
-                                  .from = token ? &from : nullptr};
-        OrderedRows rows(session->tx(), *target_.store, target_.name, query, control, std::move(page));
+        engine::Query& query = reading_.query;
+        query.sort = &sort_;
+        query.limit = options_.size + 1;  // whether there are more
+        if (token) query.from = &from;
+        OrderedRows rows(reading_.tx(), *target_.store, target_.name, query, reading_.control, std::move(page));
         return filled(rows, token.has_value());
     }
 
@@ -81,7 +76,7 @@ private:
             if (more) break;
             last = sort_.value_keys(engine::subject_of(row));
             if (first.empty()) first = last;
-            page.records.push_back(engine::projected(row, filter_, projection_));
+            page.records.push_back(engine::projected(row, reading_.filter, projection_));
         }
         if (page.records.empty()) return page;
         if (backward_) {
@@ -96,8 +91,7 @@ private:
     const engine::Target& target_;
     const PageOptions& options_;
     bool backward_;
-    query::Bindings bindings_;
-    query::Filter filter_;
+    engine::Reading reading_;
     query::Sort sort_;
     query::Sort turned_;
     query::Projection projection_;

@@ -10,7 +10,7 @@
 namespace sheaf {
 namespace {
 
-using testing::error_of;
+using testing::code_of;
 using testing::open_memory_store;
 
 // 2,000 documents: "n" is unique, "g" has 20 values, "t" is an array, "o" is there in every hundredth.
@@ -110,8 +110,8 @@ TEST(Planner, FollowsHints) {
     EXPECT_EQ(plan(docs, R"({"n": 5})", {.hint = "$natural"}), "scan");
     EXPECT_EQ(plan(docs, R"({"g": 5})", {.hint = "n_1"}), "n_1");
     EXPECT_EQ(plan(docs, R"({"n": 5})", {.hint = "_id_"}), "_id_");
-    EXPECT_EQ(error_of([&] { docs.explain({}, {.hint = "missing"}); }).code(), Code::invalid_argument);
-    EXPECT_EQ(error_of([&] { docs.explain({}, {.hint = "o_1"}); }).code(), Code::invalid_argument);
+    EXPECT_EQ(code_of([&] { docs.explain({}, {.hint = "missing"}); }), Code::invalid_argument);
+    EXPECT_EQ(code_of([&] { docs.explain({}, {.hint = "o_1"}); }), Code::invalid_argument);
 }
 
 TEST(Planner, ACursorMeetsEachDocumentOnceWhateverItsTransactionWrites) {

@@ -9,8 +9,12 @@
 
 #include <sheaf/error.hpp>
 
+#include "support/open_store.hpp"
+
 namespace sheaf::engine {
 namespace {
+
+using testing::error_of;
 
 using Pairs = std::vector<std::pair<Bytes, Bytes>>;  // key and body
 
@@ -61,17 +65,6 @@ Pairs sorted(const Pairs& rows, SorterOptions options) {
     Sorter sorter(std::move(options));
     fill(sorter, rows);
     return read(sorter);
-}
-
-template <class Function>
-Error error_of(Function function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        return error;
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return Error(Code::internal, "");
 }
 
 TEST(Sorter, SortsInMemory) {

@@ -10,7 +10,7 @@
 #include "engine/batch.hpp"
 #include "engine/collections.hpp"
 #include "engine/duplicate_key.hpp"
-#include "engine/matches.hpp"
+#include "engine/ordered_rows.hpp"
 
 namespace sheaf::engine {
 
@@ -133,26 +133,9 @@ void check_match(const std::string& collection, const driver::RowView& row, Expe
 // The change of the first match, or of the first in the order of a sort, goes into the batch: the row is only lent, and
 // what has been read must be closed before something is written. False when there is no match.
 bool Writer::change_first(const Selection& selection, const ChangeRow& change, Batch& batch) {
-    const bool sorts = selection.sort != nullptr && !selection.sort->empty();
-    Matches matches(session_.tx(), session_.store(), collection_, query_of(selection, 1), control_);
+    OrderedRows rows(session_.tx(), session_.store(), collection_, query_of(selection, 1), control_);
     driver::RowView row;
-    driver::Row best;
-    if (!sorts || matches.plan().ordered > selection.sort->fields().size()) {
-        if (!matches.next(row)) return false;
-    } else {
-        const std::size_t ordered = matches.plan().ordered;
-        std::optional<query::Sort::Key> first;
-        while (matches.next(row)) {
-            query::Sort::Key key = selection.sort->key(subject_of(row), ordered);
-            // What comes later in the order of the plan cannot be first.
-            if (first && ordered > 0 && !key.bytes.starts_with(BytesView(first->bytes).substr(0, first->prefix))) break;
-            if (first && key.bytes >= first->bytes) continue;
-            first = std::move(key);
-            best = {Bytes(row.body), row.meta};
-        }
-        if (!first) return false;
-        row = {best.body, best.meta};
-    }
+    if (!rows.next(row)) return false;
     check_match(collection_, row, selection.expected);
     batch.change(row, key_of(row.body, session_.store().limits()), change(row), now_);
     return true;

@@ -2,12 +2,16 @@
 // Threads: plain values.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <ostream>
+#include <string>
+#include <utility>
 
 #include <sheaf/driver/backend.hpp>
 
 #include "crash/fault_vfs.hpp"
+#include "storage/sqlite/connection.hpp"
 
 namespace sheaf::crash {
 
@@ -22,6 +26,14 @@ struct Case {
 
 inline void PrintTo(const Case& which, std::ostream* out) {
     *out << which.name;
+}
+
+// A store of its own for each run; whoever meets another writer fails at once.
+inline sqlite::StoreOptions options_for(const FaultDisk& disk, const Case& which, std::string path) {
+    return {.path = std::move(path),
+            .durability = which.durability,
+            .busy_timeout = std::chrono::milliseconds(0),
+            .vfs = disk.name()};
 }
 
 // The power goes, where the case says so; the seed says what is left of what was not synced.

@@ -71,10 +71,7 @@ protected:
     // One run with a fault; false when the run did not get as far as the fault.
     bool run_with_fault_at(std::int64_t n) {
         FaultDisk disk;
-        sqlite::StoreOptions options{.path = dir_.path("store-" + std::to_string(n) + ".db"),
-                                     .durability = GetParam().durability,
-                                     .busy_timeout = std::chrono::milliseconds(0),
-                                     .vfs = disk.name()};
+        sqlite::StoreOptions options = options_for(disk, GetParam(), dir_.path("store-" + std::to_string(n) + ".db"));
         disk.arm({GetParam().kind, n});
         const Result result = run(options);
         const bool fired = disk.fired();

@@ -1,4 +1,4 @@
-// What the tests of indexes share.
+// What the unit tests of the engine share.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -79,6 +79,11 @@ Error error_of(Function function) {
     }
     ADD_FAILURE() << "nothing was thrown";
     return Error(Code::internal, "");
+}
+
+template <class Function>
+Code code_of(Function function) {
+    return error_of(function).code();
 }
 
 // Every index holds exactly what the documents call for.
