@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
     sheaf::bench::add_index_writes();
     sheaf::bench::add_grouping();
     sheaf::bench::add_memory();
+    sheaf::bench::add_postgres();
     sheaf::bench::RatioReporter reporter;
     benchmark::RunSpecifiedBenchmarks(&reporter);
 }

@@ -9,5 +9,6 @@ void add_index_reads();
 void add_index_writes();
 void add_grouping();
 void add_memory();
+void add_postgres();
 
 }  // namespace sheaf::bench

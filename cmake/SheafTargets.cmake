@@ -26,12 +26,12 @@ if(SHEAF_DEVELOPER_MODE)
     endif()
 endif()
 
-# sheaf_layer(name [PUBLIC libs...] [PRIVATE libs...] [FOLDERS folders...]): the calling folder's *.cpp, and those of
-# the named folders in it, as an object library sheaf_<name>. Its *_test.cpp become the program <name>_test, linked with
-# the layers that TEST_LAYERS names, so that a layer can be tested without those to its right. tools/tidy checks that a
-# layer includes only what is to its left.
+# sheaf_layer(name [PUBLIC libs...] [PRIVATE libs...] [FOLDERS folders...] [POSTGRES]): the calling folder's *.cpp, and
+# those of the named folders in it, as an object library sheaf_<name>. Its *_test.cpp become the program <name>_test,
+# linked with the layers that TEST_LAYERS names, so that a layer can be tested without those to its right; POSTGRES is
+# sheaf_test's. tools/tidy checks that a layer includes only what is to its left.
 function(sheaf_layer name)
-    cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE;FOLDERS;TEST_LAYERS;TEST_LIBS" ${ARGN})
+    cmake_parse_arguments(ARG "POSTGRES" "" "PUBLIC;PRIVATE;FOLDERS;TEST_LAYERS;TEST_LIBS" ${ARGN})
     list(TRANSFORM ARG_FOLDERS APPEND "/*.cpp")
     file(GLOB files CONFIGURE_DEPENDS *.cpp ${ARG_FOLDERS})
     set(tests ${files})
@@ -43,13 +43,18 @@ function(sheaf_layer name)
     target_link_libraries(sheaf_${name} PUBLIC Threads::Threads ${ARG_PUBLIC} PRIVATE sheaf_flags ${ARG_PRIVATE})
     if(tests)
         list(TRANSFORM ARG_TEST_LAYERS PREPEND sheaf_)
-        sheaf_test(${name}_test FILES ${tests} LIBS sheaf_${name} ${ARG_TEST_LAYERS} ${ARG_TEST_LIBS})
+        set(needs)
+        if(ARG_POSTGRES)
+            set(needs POSTGRES)
+        endif()
+        sheaf_test(${name}_test FILES ${tests} LIBS sheaf_${name} ${ARG_TEST_LAYERS} ${ARG_TEST_LIBS} ${needs})
     endif()
 endfunction()
 
-# sheaf_test(name FILES... [LIBS...]): a GoogleTest program, one ctest test. Files are relative to the calling folder.
+# sheaf_test(name FILES... [LIBS...] [POSTGRES]): a GoogleTest program, one ctest test, with POSTGRES beside a private
+# PostgreSQL server. Files are relative to the calling folder.
 function(sheaf_test name)
-    cmake_parse_arguments(ARG "" "" "FILES;LIBS" ${ARGN})
+    cmake_parse_arguments(ARG "POSTGRES" "" "FILES;LIBS" ${ARGN})
     if(NOT SHEAF_DEVELOPER_MODE)
         return()
     endif()
@@ -59,6 +64,18 @@ function(sheaf_test name)
                                                ${PROJECT_SOURCE_DIR}/tests)
     target_compile_definitions(${name} PRIVATE SHEAF_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     target_link_libraries(${name} PRIVATE ${ARG_LIBS} sheaf_flags GTest::gtest_main)
-    add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    if(ARG_POSTGRES)
+        sheaf_postgres_ctest(${name} $<TARGET_FILE:${name}>)
+    else()
+        add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    endif()
     set_tests_properties(${name} PROPERTIES TIMEOUT 900)
+endfunction()
+
+# sheaf_postgres_ctest(name COMMAND...): a ctest test beside a private PostgreSQL server, which the command finds in
+# SHEAF_TEST_POSTGRES. Label: postgres.
+function(sheaf_postgres_ctest name)
+    add_test(NAME ${name} COMMAND ${PROJECT_SOURCE_DIR}/tools/with_postgres ${ARGN}
+             WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    set_tests_properties(${name} PROPERTIES LABELS postgres)
 endfunction()

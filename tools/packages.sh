@@ -9,10 +9,10 @@
 # apt-get update and apt-get install. Everything it runs is printed first.
 
 # To build the library and the command-line tool.
-BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libsimdjson-dev libsqlite3-dev libpcre2-dev libicu-dev
+BUILD_PACKAGES=(g++ cmake ninja-build pkg-config libsimdjson-dev libsqlite3-dev libpq-dev libpcre2-dev libicu-dev
     libssl-dev libcli11-dev libfmt-dev)
 # To build and run the tests and benchmarks too.
-TEST_PACKAGES=(ccache clang clang-format python3 sqlite3 xz-utils libgtest-dev libbenchmark-dev)
+TEST_PACKAGES=(ccache clang clang-format python3 sqlite3 postgresql-15 xz-utils libgtest-dev libbenchmark-dev)
 # What tools/quickstart shows: real data to import, and plain sqlite3 to look at the file.
 DEMO_PACKAGES=(iso-codes sqlite3)
 
@@ -47,6 +47,23 @@ need_packages() {
         as_root=(sudo)
     fi
     run ${as_root[@]+"${as_root[@]}"} apt-get update || return
+    local failed=0
+    set_main_cluster off "${missing[@]}"
     run ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
-        apt-get install --yes --no-install-recommends "${missing[@]}"
+        apt-get install --yes --no-install-recommends "${missing[@]}" || failed=$?
+    set_main_cluster on "${missing[@]}"
+    return $failed
+}
+
+# Debian's PostgreSQL makes and starts a server when it is installed. The tests have servers of their own, and no use
+# for one more. Of need_packages, whose as_root it uses.
+set_main_cluster() {
+    local folder=/etc/postgresql-common/createcluster.d
+    [[ " ${*:2} " = *" postgresql-"* ]] || return 0
+    if [ "$1" = off ]; then
+        run ${as_root[@]+"${as_root[@]}"} mkdir --parents $folder
+        run ${as_root[@]+"${as_root[@]}"} sh -c "echo 'create_main_cluster = off' >$folder/sheaf-tests.conf"
+    else
+        run ${as_root[@]+"${as_root[@]}"} rm $folder/sheaf-tests.conf
+    fi
 }

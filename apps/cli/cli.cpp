@@ -15,6 +15,7 @@ constexpr const char* description = "sheaf keeps JSON documents in a store and f
 constexpr const char* footer = R"(Stores:
   FILE, sqlite:FILE               a SQLite file, durable: a write that is done survives a power cut
   sqlite:FILE?durability=process  faster: survives a crash of the program, not a power cut
+  postgres://USER@HOST/DATABASE   a PostgreSQL server, for many machines
   memory:                         gone at the end, for trying
 
 Documents are printed as JSON Lines on standard output, messages on standard error.

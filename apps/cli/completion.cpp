@@ -120,7 +120,7 @@ constexpr const char* bash_tail = R"sh(    if [[ -n $choices ]]; then
     local place
     read -r -a place <<< "$places"
     case ${wanted:-${place[${#words[@]}]-}} in
-        STORE | FILE)
+        STORE | OTHER | TO | FILE)
             compopt -o filenames
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             ;;
@@ -195,7 +195,7 @@ fi
 
 // What to do for a place or a value.
 std::string zsh_action(const std::string& name) {
-    if (name == "STORE" || name == "FILE") return "_files";
+    if (name == "STORE" || name == "OTHER" || name == "TO" || name == "FILE") return "_files";
     if (name == "COLLECTION") return "_sheaf_collections";
     if (name == "INDEX") return "_sheaf_indexes";
     return name == "SHELL" ? "(bash zsh)" : " ";

@@ -45,6 +45,9 @@ private:
 void add_path(Lines& lines, const AccessPath& path, bool first) {
     lines.add(first ? "plan" : "and", title(path));
     for (const std::string& bounds : path.bounds) lines.add("", bounds);
+    if (!path.pushed.empty()) {
+        lines.add("", "in the backend: " + path.pushed + (path.pushed_whole ? "" : ", a part of the filter"));
+    }
     if (path.kind == AccessPath::Kind::scan) return;
     std::string cost = counted(path.ranges, path.kind == AccessPath::Kind::ids ? "id" : "range");
     if (path.estimated >= 0) cost += fmt::format(", about {} expected", path.estimated);

@@ -37,6 +37,8 @@ void add_verbs(Cli& cli) {
     add_rename(cli);
     add_describe(cli);
     add_index(cli);
+    add_copy(cli);
+    add_verify(cli);
     add_command(cli);
     add_stats(cli);
     add_completion(cli);

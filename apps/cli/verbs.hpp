@@ -30,6 +30,8 @@ void add_index_create(Cli& cli);
 void add_index_list(Cli& cli);
 void add_index_drop(Cli& cli);
 void add_index_verify(Cli& cli);
+void add_copy(Cli& cli);
+void add_verify(Cli& cli);
 void add_command(Cli& cli);
 void add_stats(Cli& cli);
 void add_completion(Cli& cli);

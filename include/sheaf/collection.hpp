@@ -5,7 +5,8 @@
 //
 // Threads: thread-safe, unless it comes from a Transaction: then it serves that transaction's thread.
 // Lifetime: keeps its Database open; one from a Transaction must not be used after the transaction has ended.
-// Every call may throw deadline_exceeded, cancelled, busy, io and corrupt beside what is listed.
+// Every call may throw deadline_exceeded, cancelled, busy, unavailable, io and corrupt beside what is listed; what
+// writes may throw conflict where write transactions run side by side, after many tries.
 //
 //     Collection users = database.collection("users");
 //     users.insert_one(R"({"_id": "ada", "name": "Ada", "visits": 1})"_json);
@@ -82,6 +83,12 @@ public:
 
     // By _id; archived documents are not seen. Throws invalid_id for what no document can have.
     std::optional<Record> get(const Value& id, const Control& control = {}) const;
+    // The same, and locks the document until the transaction ends: what is returned is what it is now, and nobody else
+    // can change it. With skip_locked, nothing while another transaction has it locked. On memory and SQLite the write
+    // transaction itself is the lock of everything, and this is get(). Throws invalid_argument unless the handle comes
+    // from a write Transaction, locked (no_wait; the transaction stays usable), serialization and deadlock
+    // (docs/reference/transactions.md).
+    std::optional<Record> get_for_update(const Value& id, LockWait wait = LockWait::wait);
     // Throws invalid_filter, invalid_sort, invalid_projection, limit_exceeded.
     std::optional<Record> find_one(const Document& filter = {}, const FindOptions& options = {}) const;
     Cursor find(const Document& filter = {}, const FindOptions& options = {}) const;

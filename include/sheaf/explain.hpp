@@ -25,7 +25,7 @@ struct ExplainOptions {
     Archived archived = Archived::exclude;
     std::string hint{};
     Document let{};
-    // Also runs the query without indexes and compares the results.
+    // Also runs the query without indexes and without the backend's own engine, and compares the results.
     Verify verify = Verify::no;
     Control control{};
 };
@@ -45,6 +45,8 @@ struct AccessPath {
     bool exact = false;           // the index decides alone; else the filter is put to every document
     std::int64_t ranges = 0;      // of keys
     std::int64_t estimated = -1;  // entries that the planner has reckoned with; -1: it did not need to
+    std::string pushed{};         // what the backend's own engine checks before it hands over a document
+    bool pushed_whole = false;    // that says all that the filter says
 };
 
 struct Explanation {

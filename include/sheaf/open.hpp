@@ -2,11 +2,12 @@
 //
 //   memory:                         gone when closed
 //   sqlite:FILE[?durability=...]    durable (default; synchronous=FULL) or process (synchronous=NORMAL: survives a
-//   crash
-//                                   of the process, not a power cut)
+//                                   crash of the process, not a power cut)
 //   FILE                            the same as sqlite:FILE
+//   postgres://USER@HOST/DATABASE   a PostgreSQL server; postgresql:// is the same. Parameters: docs/guide/postgres.md
 //
-// Unknown schemes and parameters are refused. The file is created when it does not exist, its folder is not.
+// Unknown schemes and parameters are refused. The file is created when it does not exist, its folder is not; nor is a
+// server's database, but the schema in it.
 //
 //     sheaf::Database database = sheaf::open("app.db");
 //     sheaf::Database scratch = sheaf::open("memory:");

@@ -12,6 +12,7 @@
 
 #include <sheaf/control.hpp>
 #include <sheaf/document.hpp>
+#include <sheaf/driver/backend.hpp>
 #include <sheaf/error.hpp>
 #include <sheaf/pipeline.hpp>
 #include <sheaf/types.hpp>
@@ -45,6 +46,10 @@ enum class Upsert : bool { no, yes };
 enum class Delete : std::uint8_t { hard, soft };  // soft: keeps the document, archived; ids stay taken
 enum class Archived : std::uint8_t { exclude, include, only };
 
+// What to do about a document that another transaction has locked: wait until that one has ended (as long as the
+// transaction's Control allows), no_wait: throw `locked`, skip_locked: do as if it were not there.
+using LockWait = driver::LockWait;
+
 struct InsertOptions {
     ExpectedVersion expected_version{};
     Control control{};
@@ -61,6 +66,13 @@ struct FindOptions {
     // The name of the index to use, "$natural" for none (a scan of all documents), empty: the planner chooses. Throws
     // invalid_argument when there is no such index or it cannot serve the filter (a sparse or partial one).
     std::string hint{};
+    // Locks what is returned until the transaction ends, so that nobody else can change it; a handle from a write
+    // Transaction only (else invalid_argument). With skip_locked the search goes on until the limit is full, which
+    // makes a job queue of a collection: find_one({"state": "new"}, {.lock = LockWait::skip_locked}). Documents are
+    // locked up to 100 at a time, so that some may be locked that the cursor has not returned yet: set a limit. Those
+    // that are passed over by `skip` are not locked. On memory and SQLite the write transaction itself is the lock of
+    // everything: nobody else can have locked anything, and all three ways are the same.
+    std::optional<LockWait> lock{};
     Control control{};
 };
 

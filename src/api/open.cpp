@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "engine/store.hpp"
 #include "storage/memory/memory_backend.hpp"
+#include "storage/postgres/postgres_backend.hpp"
 #include "storage/sqlite/sqlite_backend.hpp"
 
 namespace sheaf {
@@ -15,6 +16,9 @@ driver::Registry default_registry() {
     driver::Registry registry;
     registry.add("memory", [](driver::StoreUrl url) { return memory::open_memory(std::move(url)); });
     registry.add("sqlite", [](driver::StoreUrl url) { return sqlite::open_sqlite(std::move(url)); });
+    for (const char* scheme : {"postgres", "postgresql"}) {
+        registry.add(scheme, [](driver::StoreUrl url) { return postgres::open_postgres(std::move(url)); });
+    }
     return registry;
 }
 

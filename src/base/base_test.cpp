@@ -46,6 +46,16 @@ TEST(Hash, Sha256) {
     EXPECT_EQ(first("abc"), static_cast<int>(0xba7816bf));
 }
 
+TEST(Hash, StreamsAreLikeOnePiece) {
+    Sha256Stream stream;
+    EXPECT_EQ(stream.finish(), sha256(""));
+    stream.add("a");
+    stream.add("bc");
+    EXPECT_EQ(stream.finish(), sha256("abc"));
+    stream.add("abc");
+    EXPECT_EQ(stream.finish(), sha256("abc")) << "it begins anew";
+}
+
 TEST(Control, EndsAtTheDeadlineAndOnRequest) {
     EXPECT_NO_THROW(Control{}.check());
     const Control late{.deadline = Control::Clock::now() - std::chrono::seconds(1)};

@@ -73,9 +73,8 @@ Document find(const Invocation& invocation) {
     const auto arguments = read_arguments(invocation);
     const engine::Target target{invocation.store, nullptr, arguments.collection};
     const query::Bindings bindings = target.bindings(arguments.options.let);
-    auto cursor = open_cursor(arguments.collection, std::make_unique<engine::FindCursor>(
-                                                        target.reading(arguments.control), arguments.collection,
-                                                        arguments.filter, arguments.options, bindings));
+    auto cursor = open_cursor(arguments.collection, std::make_unique<engine::FindCursor>(target, arguments.filter,
+                                                                                         arguments.options, bindings));
     cursor.stays_when_idle = arguments.no_timeout;
     return first_batch(invocation, std::move(cursor), arguments.batch, arguments.control);
 }

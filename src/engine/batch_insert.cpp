@@ -37,6 +37,7 @@ struct Run {
 bool is_of_one_write(const Error& error) {
     switch (error.code()) {
         case Code::busy:
+        case Code::unavailable:
         case Code::locked:
         case Code::transaction_aborted:
         case Code::serialization:

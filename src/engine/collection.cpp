@@ -25,7 +25,8 @@ using engine::Writer;
 namespace {
 
 InsertManyResult insert_all(const Target& target, const std::vector<Prepared>& prepared, const InsertOptions& options) {
-    target.write(options.control, [&](Writer& writer) { writer.insert(prepared, options.expected_version); });
+    target.write(options.control, driver::Isolation::operation,
+                 [&](Writer& writer) { writer.insert(prepared, options.expected_version); });
     InsertManyResult result;
     result.inserted_ids.reserve(prepared.size());
     for (const Prepared& document : prepared) result.inserted_ids.push_back(View(document.body())["_id"].to_value());
@@ -58,7 +59,7 @@ std::vector<Prepared> prepare_all(std::span<const Input> inputs, Store& store, P
 Tally change_selected(const Target& target, const Selection& selection, const Control& control,
                       const std::function<Change(const driver::RowView&)>& change) {
     Tally tally;
-    target.write(control, [&](Writer& writer) {
+    target.write(control, engine::isolation_of(selection.reach), [&](Writer& writer) {
         tally = writer.modify(selection, change);
         if (tally.matched == 0) engine::check_without_match(target.name, selection.expected, Upsert::no);
     });

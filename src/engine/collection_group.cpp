@@ -55,10 +55,13 @@ std::vector<Group> Collection::group_by(const std::vector<std::string>& fields,
                                         const std::vector<FieldAggregate>& aggregates, const Document& filter,
                                         const GroupOptions& options) const {
     engine::Grouping grouping(fields, aggregates, options, store_->limits());
-    engine::visit_matches(Target{store_, session_, name_}, filter, options, [&](const driver::RowView& row) {
-        grouping.add(engine::subject_of(row));
-        return true;
-    });
+    const engine::Reading reading(Target{store_, session_, name_}, filter, options);
+    engine::Matches matches(reading.tx(), *store_, name_, reading.query, reading.control);
+    if (auto paths = grouping.paths_to_count()) {
+        for (const driver::GroupCount& group : matches.groups_in_backend(std::move(*paths))) grouping.add(group);
+    }
+    driver::RowView row;
+    while (matches.next(row)) grouping.add(engine::subject_of(row));
     return grouping.take();
 }
 

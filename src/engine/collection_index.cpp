@@ -24,6 +24,7 @@ namespace {
 // Drops the indexes for which `wanted` is true; returns their names.
 template <typename Wanted>
 std::vector<std::string> drop_indexes(driver::Transaction& tx, const std::string& collection, const Wanted& wanted) {
+    engine::wait_for_writers(tx, collection);
     const auto table = tx.find_table(collection);
     if (!table) return {};
     CollectionRecord record = engine::parse_record(table->description);
@@ -85,13 +86,14 @@ std::vector<IndexInfo> Collection::list_indexes(const Control& control) const {
 StaleIndexes Collection::drop_stale_indexes(std::span<const IndexDefinition> wanted, DryRun dry_run,
                                             const Control& control) {
     StaleIndexes result;
-    if (dry_run == DryRun::yes) {
+    const Target target{store_, session_, name_};
+    if (dry_run == DryRun::yes || session_ == nullptr) {
         for (const IndexInfo& index : list_indexes(control)) {
             (is_wanted(index.definition, wanted) ? result.kept : result.dropped).push_back(index.name);
         }
-        return result;
+        if (dry_run == DryRun::yes || result.dropped.empty()) return result;  // without keeping writers waiting
     }
-    Target{store_, session_, name_}.change_tables(control, [&](driver::Transaction& tx) {
+    target.change_tables(control, [&](driver::Transaction& tx) {
         result = {};
         result.dropped = drop_indexes(tx, name_, [&](const IndexRecord& index) {
             const bool kept = is_wanted(index.definition, wanted);

@@ -62,7 +62,7 @@ std::optional<Record> upsert(const Target& target, Writer& writer, const Options
 UpdateResult change_or_upsert(const Target& target, const Selection& selection, const UpdateOptions& options,
                               const Modifier& modifier) {
     UpdateResult result;
-    target.write(options.control, [&](Writer& writer) {
+    target.write(options.control, engine::isolation_of(selection.reach, options.upsert), [&](Writer& writer) {
         const Tally tally = writer.modify(selection, modifier.change);
         result = {.matched_count = tally.matched, .modified_count = tally.modified};
         if (tally.matched > 0) return;
@@ -100,7 +100,7 @@ FindOneAndResult find_and_modify(const Target& target, const query::Filter& filt
         throw Error(Code::invalid_projection, "a positional $ belongs to the image before the change", {.mongo = 2});
     }
     FindOneAndResult result;
-    target.write(options.control, [&](Writer& writer) {
+    target.write(options.control, engine::isolation_of(Reach::one, options.upsert), [&](Writer& writer) {
         result = {};
         const auto change = [&](const driver::RowView& row) {
             Change wanted = modifier.change(row);
@@ -193,7 +193,7 @@ FindOneAndResult Collection::find_one_and_delete(const Document& filter_document
     const auto sort = query::Sort::parse(options.sort, target.limits());
     const auto projection = query::Projection::parse(options.projection, settings);
     FindOneAndResult result;
-    target.write(options.control, [&](Writer& writer) {
+    target.write(options.control, engine::isolation_of(Reach::one), [&](Writer& writer) {
         result = {};
         const auto change = [&](const driver::RowView& row) -> Change {
             result.matched = true;

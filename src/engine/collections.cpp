@@ -25,7 +25,6 @@ void refuse_while_building(const driver::TableInfo& table) {
 }
 
 std::optional<driver::TableInfo> find_collection(driver::Transaction& tx, std::string_view name) {
-    check_collection_name(name);
     std::optional<driver::TableInfo> table = tx.find_table(name);
     if (table && table->kind != driver::TableKind::documents) table.reset();
     return table;
@@ -51,6 +50,14 @@ void check_collection_name(std::string_view name) {
     if (name.starts_with("_sheaf_")) refuse("names that begin with _sheaf_ are sheaf's own");
 }
 
+void wait_for_writers(driver::Transaction& tx, std::string_view name) {
+    try {
+        tx.exclude_writers(name);
+    } catch (const Error& error) {
+        if (error.code() != Code::unsupported) throw;
+    }
+}
+
 std::vector<std::string> collections_of(driver::Transaction& tx) {
     std::vector<std::string> names;
     for (driver::TableInfo& table : tx.tables()) {
@@ -66,6 +73,8 @@ void create_collection(driver::Transaction& tx, std::string_view name) {
 }
 
 bool drop_collection(driver::Transaction& tx, std::string_view name) {
+    check_collection_name(name);
+    wait_for_writers(tx, name);
     const auto table = find_collection(tx, name);
     if (!table) return false;
     try {
@@ -77,7 +86,9 @@ bool drop_collection(driver::Transaction& tx, std::string_view name) {
 }
 
 void rename_collection(driver::Transaction& tx, std::string_view from, std::string_view to) {
+    check_collection_name(from);
     check_collection_name(to);
+    wait_for_writers(tx, from);  // nobody writes to what is not there yet
     const auto table = find_collection(tx, from);
     if (!table) {
         throw Error(Code::not_found, "there is no collection \"" + std::string(from) + "\"",

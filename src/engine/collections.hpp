@@ -15,6 +15,11 @@ namespace sheaf::engine {
 // Throws invalid_name unless the name may be a collection's.
 void check_collection_name(std::string_view name);
 
+// Lets those who write to a collection end before its tables are changed, and keeps others out until then, so that
+// nobody loses work to the change or waits for it in a circle. Only where the transaction has done nothing yet: else
+// the change itself has to wait for them, and may throw serialization or deadlock.
+void wait_for_writers(driver::Transaction& tx, std::string_view name);
+
 std::vector<std::string> collections_of(driver::Transaction& tx);  // sorted
 // One that is there is fine.
 void create_collection(driver::Transaction& tx, std::string_view name);

@@ -7,11 +7,26 @@
 #include "engine/collections.hpp"
 #include "engine/description.hpp"
 #include "engine/expiry.hpp"
+#include "engine/run_and_commit.hpp"
 #include "engine/store.hpp"
 
 namespace sheaf {
 
 using engine::Session;
+
+namespace {
+
+driver::BeginOptions begin_options(const TransactionOptions& options) {
+    const bool reads = options.access == Access::read;
+    if (!reads && options.staleness == Staleness::allowed) {
+        throw Error(Code::invalid_argument, "only a read transaction can allow that what it sees is a little old");
+    }
+    return {.mode = reads ? driver::Mode::read : driver::Mode::write,
+            .staleness = options.staleness,
+            .control = options.control};
+}
+
+}  // namespace
 
 Transaction::Transaction(std::shared_ptr<Session> session) : session_(std::move(session)) {}
 Transaction::Transaction(Transaction&&) noexcept = default;
@@ -45,6 +60,9 @@ void Transaction::rename_collection(std::string_view from, std::string_view to) 
 std::vector<std::string> Transaction::list_collections() {
     return engine::collections_of(session_->tx());
 }
+bool Transaction::advisory_lock(std::string_view name, LockWait wait) {
+    return session_->lock_name(name, wait);
+}
 void Transaction::commit() {
     session_->commit();
 }
@@ -53,10 +71,29 @@ void Transaction::rollback() noexcept {
     if (session_ != nullptr) session_->rollback();
 }
 
+ChangeSignal::ChangeSignal(std::shared_ptr<engine::Store> store, std::unique_ptr<driver::ChangeSignal> signal)
+    : store_(std::move(store)), signal_(std::move(signal)) {}
+ChangeSignal::~ChangeSignal() = default;
+ChangeSignal::ChangeSignal(ChangeSignal&&) noexcept = default;
+
+ChangeSignal& ChangeSignal::operator=(ChangeSignal&& other) noexcept {
+    signal_ = std::move(other.signal_);  // the old one before the store that it belongs to
+    store_ = std::move(other.store_);
+    return *this;
+}
+
+void ChangeSignal::wait(const Control& control) {
+    signal_->wait(control);
+}
+
 Database::Database(std::shared_ptr<engine::Store> store) : store_(std::move(store)) {}
 
 Database make_database(std::shared_ptr<engine::Store> store) {
     return Database(std::move(store));
+}
+
+const std::shared_ptr<engine::Store>& store_of(const Database& database) {
+    return database.store_;
 }
 
 Collection Database::collection(std::string_view name) const {
@@ -88,13 +125,12 @@ bool Database::has_collection(std::string_view name, const Control& control) con
 }
 
 Transaction Database::begin(const TransactionOptions& options) {
-    const auto mode = options.access == Access::read ? driver::Mode::read : driver::Mode::write;
-    return Transaction(std::make_shared<Session>(store_, mode, options.control));
+    return Transaction(std::make_shared<Session>(store_, begin_options(options)));
 }
 
 void Database::run_in_transaction(const std::function<void(Transaction&)>& function,
                                   const TransactionOptions& options) {
-    engine::run_and_commit(store_, options.control, options.retries, [&](const std::shared_ptr<Session>& session) {
+    engine::run_and_commit(store_, begin_options(options), options.retries, [&](const auto& session) {
         Transaction transaction(session);
         try {
             function(transaction);
@@ -132,6 +168,14 @@ DatabaseStats Database::stats(const Control& control) const {
         collection.large_scans = store_->large_scans(collection.name);
     }
     return stats;
+}
+
+ChangeSignal Database::changes() const {
+    auto signal = store_->backend().changes();
+    if (signal == nullptr) {
+        throw Error(Code::unsupported, "the backend " + capabilities().backend + " does not tell of changes");
+    }
+    return {store_, std::move(signal)};
 }
 
 std::int64_t Database::expire(const Control& control) {

@@ -148,15 +148,15 @@ Error duplicate_id_error(const std::string& collection, View id, bool archived) 
          .key_value = "{\"_id\":" + text + "}"});
 }
 
-void throw_duplicate_entry(driver::Transaction& tx, const std::string& collection, const CollectionInfo& info,
-                           std::span<const driver::Write> writes, std::size_t failed) {
+std::optional<Error> duplicate_entry_error(driver::Transaction& tx, const std::string& collection,
+                                           const CollectionInfo& info, std::span<const driver::Write> writes,
+                                           std::size_t failed) {
     const Suspects suspects(info, writes, failed);
     for (const auto& [entry, index] : suspects.entries()) {
         const Bytes holder = suspects.holder_of(tx, collection, *entry);
-        if (!holder.empty()) throw duplicate_key_error(collection, *index, entry->key, writes[failed].body, holder);
+        if (!holder.empty()) return duplicate_key_error(collection, *index, entry->key, writes[failed].body, holder);
     }
-    throw Error(Code::duplicate_key, "a document breaks a unique index of \"" + collection + "\"",
-                {.collection = collection});
+    return std::nullopt;
 }
 
 driver::Row row_of_key(driver::Transaction& tx, std::string_view collection, std::string_view index_table,

@@ -133,7 +133,7 @@ TEST(Transaction, ARetryIsOnlyForConflicts) {
         ++runs;
         throw Error(Code::serialization, "never");
     };
-    EXPECT_EQ(code_of([&] { database.run_in_transaction(always, {.retries = 2}); }), Code::serialization);
+    EXPECT_EQ(code_of([&] { database.run_in_transaction(always, {.retries = 2}); }), Code::conflict);
     EXPECT_EQ(runs, 3);
 }
 

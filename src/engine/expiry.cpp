@@ -111,7 +111,7 @@ private:
     // Those that are expired still.
     std::int64_t remove(std::span<const Bytes> rows) const {
         std::int64_t removed = 0;
-        target_.write(control_, [&](Writer& writer) {
+        target_.write(control_, driver::Isolation::serializable, [&](Writer& writer) {
             removed = 0;
             const auto info = writer.info();
             const Index* index = find_in(info.get());
@@ -207,7 +207,8 @@ void Expirer::expire(const std::stop_token& stop) {
     try {
         expire_all(borrowed, {.stop = stop});
     } catch (const Error& caught) {
-        const bool passes = caught.code() == Code::busy || caught.code() == Code::cancelled;
+        const Code code = caught.code();
+        const bool passes = code == Code::busy || code == Code::conflict || code == Code::cancelled;
         if (!passes) error = caught.what();
     } catch (const std::exception& caught) {
         error = caught.what();

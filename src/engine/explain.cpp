@@ -8,6 +8,7 @@
 
 #include "document/key.hpp"
 #include "engine/find_cursor.hpp"
+#include "engine/pushdown_forms.hpp"
 #include "engine/reading.hpp"
 
 namespace sheaf {
@@ -31,12 +32,16 @@ std::string_view kind_name(AccessPath::Kind kind) {
     return "";
 }
 
-AccessPath path_of(const Access& access) {
+AccessPath path_of(const Access& access, const LoweredFilter* pushed) {
     AccessPath path{.kind = access.kind};
     path.exact = access.exact;
     path.estimated = access.estimated;
     path.bounds = access.bounds;
     path.direction = access.descending ? "backward" : "forward";
+    if (pushed != nullptr) {
+        path.pushed = engine::predicate_text(pushed->predicate);
+        path.pushed_whole = pushed->exact;
+    }
     if (access.kind == AccessPath::Kind::ids) path.ranges = static_cast<std::int64_t>(access.ids.size());
     if (access.kind != AccessPath::Kind::index) return path;
     path.ranges = static_cast<std::int64_t>(access.ranges.size());
@@ -45,9 +50,13 @@ AccessPath path_of(const Access& access) {
     return path;
 }
 
-std::string narrowing(const Plan& plan, const query::Filter& filter) {
+std::string narrowing(const Plan& plan, const query::Filter& filter, bool pushed) {
     if (plan.accesses.empty()) return "there is nothing to read";
     const Access& access = plan.accesses.front();
+    if (pushed) {
+        return access.kind == AccessPath::Kind::scan ? "the backend, then the filter"
+                                                     : "the index and the backend, then the filter";
+    }
     if (access.kind == AccessPath::Kind::scan) {
         if (filter.matches_everything()) return "nothing";
         return filter.reads_system_fields() ? "the filter" : "the filter, asked by the backend";
@@ -56,8 +65,9 @@ std::string narrowing(const Plan& plan, const query::Filter& filter) {
     return access.exact ? by : by + ", then the filter";
 }
 
-std::string sorting(const Plan& plan, const query::Sort& sort, std::int64_t wanted) {
+std::string sorting(const Plan& plan, const query::Sort& sort, std::int64_t wanted, bool chosen) {
     if (sort.empty()) return "none";
+    if (chosen) return "the backend, the first " + std::to_string(wanted) + ", then memory";
     if (plan.ordered > sort.fields().size()) return "index";
     if (plan.ordered == sort.fields().size()) return "index, ties by _id in memory";
     if (plan.ordered > 0) return "index, the further fields in memory";
@@ -72,7 +82,7 @@ public:
 
     std::vector<Bytes> run(const Query& query, std::int64_t skip, std::int64_t limit, Explanation* explanation) {
         OrderedRows rows(session_.tx(), session_.store(), collection_, query, control_);
-        if (explanation != nullptr) describe(rows.plan(), query, *explanation);
+        if (explanation != nullptr) describe(rows, query, *explanation);
         std::vector<Bytes> ids;
         driver::RowView row;
         while ((limit == 0 || static_cast<std::int64_t>(ids.size()) < limit) && rows.next(row)) {
@@ -92,10 +102,16 @@ public:
     }
 
 private:
-    static void describe(const Plan& plan, const Query& query, Explanation& explanation) {
-        for (const Access& access : plan.accesses) explanation.paths.push_back(path_of(access));
-        explanation.sort = sorting(plan, *query.sort, query.limit);
-        explanation.narrowed_by = narrowing(plan, query.filter);
+    static void describe(OrderedRows& rows, const Query& query, Explanation& explanation) {
+        const Plan& plan = rows.plan();
+        bool pushed = false;
+        for (const Access& access : plan.accesses) {
+            const LoweredFilter* const filter = rows.matches().pushed_down(access);
+            explanation.paths.push_back(path_of(access, filter));
+            pushed = pushed || filter != nullptr;
+        }
+        explanation.sort = sorting(plan, *query.sort, query.limit, rows.chosen_by_backend());
+        explanation.narrowed_by = narrowing(plan, query.filter, pushed);
         explanation.reason = plan.reason;
         explanation.considered = plan.considered;
     }
@@ -145,6 +161,7 @@ Explanation Collection::explain(const Document& filter, const ExplainOptions& op
     explanation.time = std::chrono::steady_clock::now() - begin;
     if (options.verify == Verify::no) return explanation;
     query.hint = "$natural";
+    query.pushes_down = false;
     const bool ordered = !sort.empty();
     const bool partial = !ordered && (options.limit > 0 || options.skip > 0);
     if (partial) query.limit = 0;
@@ -166,6 +183,10 @@ Document Explanation::to_document() const {
         }
         if (path.kind != AccessPath::Kind::scan) entry.set("ranges", path.ranges);
         entry.set("exact", path.exact);
+        if (!path.pushed.empty()) {
+            entry.set("pushed", path.pushed);
+            entry.set("pushedWhole", path.pushed_whole);
+        }
         if (path.estimated >= 0) entry.set("estimated", path.estimated);
         access.emplace_back(std::move(entry));
     }

@@ -2,6 +2,7 @@
 
 #include <sheaf/error.hpp>
 
+#include "query/lowered_path.hpp"
 #include "query/operand.hpp"
 #include "query/raw.hpp"
 #include "query/system_fields.hpp"
@@ -46,6 +47,11 @@ View FieldReader::value(const query::Subject& subject) {
         if (!value) break;
     }
     return value;
+}
+
+std::optional<std::vector<std::string>> FieldReader::lowered_path() const {
+    if (system_ != query::SystemField::none) return std::nullopt;
+    return query::lowered_path(path_);
 }
 
 std::size_t FieldTally::add(Aggregate op, View value) {

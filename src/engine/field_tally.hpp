@@ -10,8 +10,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sheaf/group.hpp>
 #include <sheaf/limits.hpp>
@@ -27,6 +29,8 @@ public:
     // Throws invalid_argument for a path that is empty or has a part that begins with $; limit_exceeded.
     FieldReader(std::string_view path, const Limits& limits);
     View value(const query::Subject& subject);
+    // The path for a backend's own engine; nothing where there is none (query/lowered_path.hpp), and of a system field.
+    std::optional<std::vector<std::string>> lowered_path() const;
 
 private:
     Path path_;
@@ -38,7 +42,7 @@ class FieldTally {
 public:
     // `value` may be missing. Returns how many bytes it takes more than before.
     std::size_t add(Aggregate op, View value);
-    void add_document() { ++count_; }
+    void add_documents(std::int64_t count) { count_ += count; }
     // Throws limit_exceeded for a sum of integers beyond int64.
     Value result(const FieldAggregate& aggregate) const;
 

@@ -8,7 +8,8 @@
 #include <string>
 
 #include "engine/ordered_rows.hpp"
-#include "engine/store.hpp"
+#include "engine/row_locker.hpp"
+#include "engine/target.hpp"
 #include "query/projection/projection.hpp"
 #include "query/sort.hpp"
 
@@ -16,9 +17,7 @@ namespace sheaf::engine {
 
 class FindCursor final : public SessionCursor {
 public:
-    // `explained`: the plan is made with all that explain() shows.
-    FindCursor(std::shared_ptr<Session> session, std::string collection, const Document& filter,
-               const FindOptions& options, const query::Bindings& bindings, bool explained = false);
+    FindCursor(const Target& target, const Document& filter, FindOptions options, const query::Bindings& bindings);
     ~FindCursor() override;
     FindCursor(const FindCursor&) = delete;
     FindCursor& operator=(const FindCursor&) = delete;
@@ -28,21 +27,27 @@ public:
     // For the calls that follow.
     void set_control(const Control& control) { control_ = control; }
 
-    const OrderedRows& rows() const { return *rows_; }  // until next() has found the end
-
 private:
+    void open(const std::shared_ptr<Store>& store);
+    bool read(driver::RowView& row);
+    bool read_first(driver::RowView& row);
+    bool read_on(driver::RowView& row);
     void stop_reading() noexcept;
 
-    std::shared_ptr<Session> session_;  // null when nothing is left to read from it
-    const Limits& limits_;
+    const std::string collection_;
+    const FindOptions options_;
     query::Filter filter_;
     query::Sort sort_;
     query::Projection projection_;
+    std::shared_ptr<Session> session_;  // null when nothing is left to read from it
+    const bool joined_;                 // to a transaction of the user
     Control control_;
     std::int64_t skip_;
     std::int64_t limit_;  // 0: none
     std::int64_t returned_ = 0;
+    bool begun_ = false;  // a row has been read
     bool failed_ = false;
+    std::optional<RowLocker> locker_;  // none: rows are only read
     std::optional<OrderedRows> rows_;  // last, so that it goes first; null when nothing is left
 };
 

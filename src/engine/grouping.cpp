@@ -65,11 +65,35 @@ void Grouping::add(const query::Subject& document) {
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
         FieldTally& tally = tallies_[first + i];
         if (!inputs_[i]) {
-            tally.add_document();
+            tally.add_documents(1);
         } else if (const std::size_t grown = tally.add(aggregates_[i].op, inputs_[i]->value(document))) {
             hold(grown);
         }
     }
+}
+
+void Grouping::add(const driver::GroupCount& counted) {
+    key_.clear();
+    values_.clear();
+    for (const Bytes& value : counted.values) {
+        values_.push_back(value.empty() ? View() : View(value));
+        append_key(key_, values_.back());
+    }
+    const std::size_t first = find_group() * inputs_.size();
+    for (std::size_t i = 0; i < inputs_.size(); ++i) tallies_[first + i].add_documents(counted.count);
+}
+
+// Without fields there would be a group even where there is no document.
+std::optional<std::vector<std::vector<std::string>>> Grouping::paths_to_count() const {
+    const bool counts = std::none_of(inputs_.begin(), inputs_.end(), [](const auto& input) { return bool(input); });
+    if (fields_.empty() || !counts) return std::nullopt;
+    std::vector<std::vector<std::string>> paths;
+    for (const FieldReader& field : fields_) {
+        auto keys = field.lowered_path();
+        if (!keys) return std::nullopt;
+        paths.push_back(std::move(*keys));
+    }
+    return paths;
 }
 
 std::size_t Grouping::find_group() {

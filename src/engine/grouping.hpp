@@ -17,6 +17,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <sheaf/driver/pushdown.hpp>
 #include <sheaf/group.hpp>
 #include <sheaf/limits.hpp>
 
@@ -32,8 +33,12 @@ public:
     Grouping(const std::vector<std::string>& fields, const std::vector<FieldAggregate>& aggregates,
              const GroupOptions& options, const Limits& limits);
 
-    // Throws limit_exceeded.
+    // The paths to count documents by, where that is all that is asked and a backend can do it too.
+    std::optional<std::vector<std::vector<std::string>>> paths_to_count() const;
+
+    // Both throw limit_exceeded.
     void add(const query::Subject& document);
+    void add(const driver::GroupCount& counted);  // by paths_to_count()
     // The groups in their order. To be called once.
     std::vector<Group> take();
 

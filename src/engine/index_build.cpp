@@ -62,12 +62,40 @@ IndexBuild::IndexBuild(const Target& target, const IndexDefinition& wanted, Exis
                        const BuildOptions& options)
     : target_(target), wanted_(checked(wanted, target.limits())), existing_(existing), options_(options) {}
 
-void IndexBuild::change_tables(const std::function<void(driver::Transaction&)>& change) const {
-    target_.change_tables(options_.control, change);
+// Runs a change while nobody else writes to the collection. The first of a transaction.
+void IndexBuild::change_alone(const std::function<void(driver::Transaction&)>& change) const {
+    target_.change_tables(options_.control, [&](driver::Transaction& tx) {
+        exclude_writers(tx);
+        change(tx);
+    });
+}
+
+void IndexBuild::exclude_writers(driver::Transaction& tx) const {
+    try {
+        tx.exclude_writers(target_.name);
+    } catch (const Error& error) {
+        const bool too_late =
+            error.code() == Code::unsupported && target_.joined != nullptr && target_.joined->writes();
+        if (!too_late) throw;
+        throw error.with_context("the index \"" + wanted_.name() + "\" of \"" + target_.name +
+                                 "\" has to be made first thing in a transaction, or outside of one: ");
+    }
+}
+
+// Programs make sure of their indexes whenever they start: that must not keep others waiting.
+bool IndexBuild::is_there() {
+    if (target_.joined != nullptr) return false;
+    const auto session = target_.reading(options_.control);
+    const auto info = target_.store->catalog().find(session->tx(), target_.name);
+    if (info == nullptr) return false;
+    CollectionRecord record = info->record();
+    result_ = {.name = wanted_.name()};
+    return finds_equal(record) && ready_;
 }
 
 void IndexBuild::begin() {
-    change_tables([&](driver::Transaction& tx) {
+    if (is_there()) return;
+    change_alone([&](driver::Transaction& tx) {
         result_ = {.name = wanted_.name()};
         create_collection(tx, target_.name);
         CollectionRecord record = read_collection_info(tx, target_.name, target_.limits())->record();
@@ -127,10 +155,15 @@ void IndexBuild::add(driver::Transaction& tx, CollectionRecord& record) {
 void IndexBuild::step() {
     BuildProgress progress;
     bool ready = false;
-    change_tables([&](driver::Transaction& tx) {
+    const auto change = [&](driver::Transaction& tx) {
         progress = progress_;
         ready = advance(tx, progress);
-    });
+    };
+    if (target_.joined != nullptr) {
+        change(target_.joined->tx());  // others have been waiting since begin()
+    } else {
+        change_alone(change);
+    }
     progress_ = progress;
     ready_ = ready;
 }
@@ -213,6 +246,7 @@ void IndexBuild::take_back(bool hopeless) noexcept {
     if (result_.change == IndexChange::resumed && !hopeless) return;
     try {
         target_.change_tables({}, [&](driver::Transaction& tx) {
+            wait_for_writers(tx, target_.name);
             const auto info = read_collection_info(tx, target_.name, target_.limits());
             const Index* index = info == nullptr ? nullptr : info->find(result_.name);
             if (index == nullptr || index->table != table_ || index->state == IndexState::ready) return;

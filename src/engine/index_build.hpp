@@ -5,7 +5,24 @@
 // records how far it came. The last one marks the index as ready. What an interrupted building has left, the next one
 // goes on with; two that work on the same index at once take turns. Format: docs/formats/indexes.md.
 //
-// In a Transaction of the user all of this happens inside it.
+// Where write transactions run side by side, each of these transactions begins with exclude_writers(): it waits for
+// those that have written to the collection, keeps others from it until it has committed, and only then takes its
+// snapshot. That is what makes the index complete:
+// - A writer that does not know of the index has either ended before the first transaction, and then all of its
+//   documents are seen by those that follow; or it writes after it, and then the backend finds its catalog to be out of
+//   date (`serialization`) and the writer begins again, with the index. No third case: it cannot have written and be
+//   undecided. So every document that a step does not see was written with its entries, also one with a smaller rid
+//   than the place where the building is: rids are given when rows are written, not when they are committed.
+// - What a step reads stays as it is until the step's entries are there. Without that, a writer could change a document
+//   between the two, take back an entry that is not there yet, and the step would add it afterwards. That the step is
+//   serializable does not help: a single operation of a writer is not (driver::Isolation::operation).
+// - Two builders take turns for the same reason, and each begins where the record says. Flags that both raise cannot be
+//   lost, since describe_table() refuses what has changed since the snapshot.
+// Others wait for as long as a step takes (a twentieth of a second), as they do on backends with one writer.
+//
+// In a Transaction of the user all of this happens inside it, and others wait until its end. Where writers run side by
+// side it has to be the first thing there, since a snapshot that was taken before the wait would not show what was
+// waited for.
 //
 // Threads: one at a time. Borrows the target and the options.
 #pragma once
@@ -50,7 +67,9 @@ public:
 private:
     struct Batch;
 
-    void change_tables(const std::function<void(driver::Transaction&)>& change) const;
+    bool is_there();
+    void exclude_writers(driver::Transaction& tx) const;
+    void change_alone(const std::function<void(driver::Transaction&)>& change) const;
     bool finds_equal(CollectionRecord& record);
     void make_way(driver::Transaction& tx, CollectionRecord& record);
     void add(driver::Transaction& tx, CollectionRecord& record);

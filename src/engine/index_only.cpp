@@ -104,10 +104,10 @@ std::optional<IndexFit> fit_for_values(const CollectionInfo& info, const Path& p
 
 std::optional<std::int64_t> count_by_index(driver::Transaction& tx, std::string_view collection, const Plan& plan,
                                            const Query& query) {
-    if (plan.info == nullptr) return 0;
-    if (plan.may_repeat() || sees_archived(*plan.info, query.archived)) return std::nullopt;
+    if (plan.is_of_nothing()) return 0;
+    if (plan.gets_ids() || plan.may_repeat() || sees_archived(*plan.info, query.archived)) return std::nullopt;
     const Access& access = plan.accesses.front();
-    if (!access.exact || access.kind == Access::Kind::ids) return std::nullopt;
+    if (!access.exact) return std::nullopt;
     if (access.kind == Access::Kind::scan) return tx.count(collection, {}, query.limit);
     if (access.ranges.empty()) return 0;
     return tx.count(access.index == nullptr ? collection : std::string_view(access.index->table), access.ranges,

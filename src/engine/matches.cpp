@@ -13,10 +13,28 @@ namespace {
 constexpr std::size_t max_keys_per_get = 256;
 constexpr std::size_t large_get_bytes = 4U * 1024 * 1024;
 
+// What is sorted afterwards is read to the end.
+std::int64_t rows_to_read(const Query& query, const Plan& plan) {
+    const bool streams = query.sort == nullptr || plan.ordered >= query.sort->fields().size();
+    return streams ? query.limit : 0;
+}
+
 }  // namespace
 
 query::Subject subject_of(const driver::RowView& row) {
     return {View(row.body), {row.meta.version, row.meta.created, row.meta.updated, row.meta.archived}};
+}
+
+namespace {
+
+bool is_visible(const driver::RowView& row, Archived archived) {
+    return archived == Archived::include || row.meta.archived == (archived == Archived::only);
+}
+
+}  // namespace
+
+bool is_selected(const driver::RowView& row, const query::Filter& filter, Archived archived) {
+    return is_visible(row, archived) && filter.matches(subject_of(row));
 }
 
 Matches::Matches(driver::Transaction& tx, Store& store, std::string collection, const Query& query,
@@ -31,8 +49,10 @@ Matches::Matches(driver::Transaction& tx, Store& store, std::string collection, 
       filter_(query.filter),
       archived_(query.archived),
       control_(control),
-      plan_(std::move(plan)) {
-    if (plan_.info == nullptr) plan_.accesses.clear();  // there is no such collection
+      plan_(std::move(plan)),
+      pushdown_(query.pushes_down ? tx.pushdown() : nullptr),
+      limit_(rows_to_read(query, plan_)) {
+    if (plan_.is_of_nothing()) plan_.accesses.clear();
 }
 
 Matches::~Matches() {
@@ -61,23 +81,80 @@ bool Matches::next(driver::RowView& row) {
     }
 }
 
+const LoweredFilter& Matches::lowered() {
+    if (!lowered_) lowered_ = filter_.lowered();
+    return *lowered_;
+}
+
+const LoweredFilter* Matches::pushed_down(const Access& access) {
+    if (pushdown_ == nullptr || access.exact || access.kind == Access::Kind::ids) return nullptr;
+    if (access.few_by > 0) return nullptr;  // how many documents there are is to be seen here, and they are few
+    return lowered().predicate.kind == Predicate::Kind::always ? nullptr : &lowered();
+}
+
+driver::Where Matches::where_of(const Access& access) {
+    if (pushdown_ == nullptr) return {};
+    driver::Where where;
+    if (const auto* filter = pushed_down(access)) where.predicate = &filter->predicate;
+    if (archived_ != Archived::include) where.archived = archived_ == Archived::only;
+    return where;
+}
+
+bool Matches::is_decided_by_backend() {
+    if (pushdown_ == nullptr || plan_.accesses.size() != 1) return false;
+    const Access& access = plan_.accesses.front();
+    return access.kind == Access::Kind::scan && (access.exact || lowered().exact);
+}
+
+std::int64_t Matches::count_in_backend() {
+    if (!is_decided_by_backend()) return 0;
+    check();
+    open_rest_ = [this](const driver::Where& where, driver::RowFilter* filter) {
+        return pushdown_->undecided(collection_, where, filter);
+    };
+    return pushdown_->count(collection_, where_of(plan_.accesses.front()));
+}
+
+std::vector<driver::GroupCount> Matches::groups_in_backend(std::vector<std::vector<std::string>> paths) {
+    if (!is_decided_by_backend()) return {};
+    check();
+    std::vector<driver::GroupCount> groups =
+        pushdown_->count_groups(collection_, where_of(plan_.accesses.front()), paths);
+    open_rest_ = [this, paths = std::move(paths)](const driver::Where& where, driver::RowFilter* filter) {
+        return pushdown_->ungrouped(collection_, where, paths, filter);
+    };
+    return groups;
+}
+
+bool Matches::choose_in_backend(std::vector<driver::SortTerm> terms, std::int64_t keep) {
+    if (!is_decided_by_backend()) return false;
+    open_rest_ = [this, terms = std::move(terms), keep](const driver::Where& where, driver::RowFilter* filter) {
+        return pushdown_->top(collection_, where, terms, keep, filter);
+    };
+    return true;
+}
+
 bool Matches::open_next() {
     cursor_.reset();
     if (next_access_ == plan_.accesses.size()) return false;
     access_ = &plan_.accesses[next_access_++];
     // The backend asks the filter itself where the body is all that the filter needs to see.
-    const bool pushed_down = !access_->exact && !filter_.reads_system_fields();
-    asks_filter_ = !access_->exact && (!pushed_down || access_->kind == Access::Kind::ids);
+    driver::RowFilter* const filter = access_->exact || filter_.reads_system_fields() ? nullptr : this;
+    asks_filter_ = !access_->exact && (filter == nullptr || access_->kind == Access::Kind::ids);
     next_range_ = 0;
     next_key_ = 0;
     if (access_->kind == Access::Kind::scan) {
-        cursor_ = tx_.scan(collection_, {.filter = pushed_down ? this : nullptr});
+        const driver::Where where = where_of(*access_);
+        cursor_ = open_rest_ ? open_rest_(where, filter)
+                             : tx_.scan(collection_, {.filter = filter, .where = where, .limit = limit_});
     } else if (access_->kind == Access::Kind::index && access_->index != nullptr && !access_->ranges.empty()) {
         cursor_ =
             tx_.fetch(collection_, {.index = access_->index->table,
                                     .ranges = access_->ranges,
                                     .order = access_->descending ? driver::Order::key_descending : driver::Order::key,
-                                    .filter = pushed_down ? this : nullptr});
+                                    .filter = filter,
+                                    .where = where_of(*access_),
+                                    .limit = limit_});
     }
     return true;
 }
@@ -92,7 +169,9 @@ bool Matches::next_row(driver::RowView& row) {
         const bool down = access_->descending;
         cursor_ = tx_.scan(collection_, {.order = down ? driver::Order::key_descending : driver::Order::key,
                                          .range = access_->ranges[down ? last - next_range_ : next_range_],
-                                         .filter = access_->exact || asks_filter_ ? nullptr : this});
+                                         .filter = access_->exact || asks_filter_ ? nullptr : this,
+                                         .where = where_of(*access_),
+                                         .limit = limit_});
         ++next_range_;
     }
 }
@@ -128,16 +207,28 @@ void Matches::fetch_ids() {
                                        ids.begin() + static_cast<std::ptrdiff_t>(next_key_ + count));
     next_key_ += count;
     next_fetched_ = 0;
-    fetched_ = tx_.get_many(collection_, batch);
+    fetched_ = get(batch);
     std::size_t bytes = 0;
     for (const auto& found : fetched_) bytes += found ? found->body.size() : 0;
     keys_per_get_ = bytes > large_get_bytes ? 1 : std::min(2 * keys_per_get_, max_keys_per_get);
 }
 
+// The plan has not asked whether there is such a collection.
+std::vector<std::optional<driver::Row>> Matches::get(const std::vector<BytesView>& keys) {
+    try {
+        if (keys.size() > 1) return tx_.get_many(collection_, keys);
+        std::vector<std::optional<driver::Row>> one;
+        one.push_back(tx_.get(collection_, keys.front()));
+        return one;
+    } catch (const Error& error) {
+        if (error.code() != Code::not_found) throw;
+        return {};
+    }
+}
+
 bool Matches::selects(const driver::RowView& row) {
     if (asks_filter_ || access_->exact) ++examined_;
-    if (archived_ == Archived::exclude && row.meta.archived) return false;
-    if (archived_ == Archived::only && !row.meta.archived) return false;
+    if (!is_visible(row, archived_)) return false;
     if (asks_filter_ && !filter_.matches(subject_of(row))) return false;
     return !plan_.may_repeat() || seen_.insert(row.meta.rid).second;
 }

@@ -3,10 +3,13 @@
 #include <utility>
 
 #include "document/key.hpp"
+#include "engine/pushdown_forms.hpp"
 
 namespace sheaf::engine {
 
 namespace {
+
+constexpr std::int64_t most_chosen = 10'000;  // rows that a backend is asked to choose and hand over in any order
 
 Query planned(Query query, const OrderedRows::Page& page) {
     if (page.backward) query.sort = page.reversed;
@@ -27,6 +30,12 @@ OrderedRows::OrderedRows(driver::Transaction& tx, Store& store, const std::strin
     SorterOptions options{.memory = store.limits().sort_bytes, .disk = store.limits().sort_disk_bytes};
     if (query.limit > 0) options.keep = static_cast<std::uint64_t>(query.limit);  // of each group, too
     sorter_.emplace(options);
+    if (page_.beyond.empty() && !page_.backward) choose_in_backend(query.limit);
+}
+
+void OrderedRows::choose_in_backend(std::int64_t keep) {
+    if (ordered_ > 0 || keep == 0 || keep > most_chosen) return;
+    if (auto terms = sort_terms(*sort_)) chosen_ = matches_->choose_in_backend(std::move(*terms), keep);
 }
 
 bool OrderedRows::next(driver::RowView& row) {

@@ -33,7 +33,9 @@ public:
     // The next row, lent until the next call; false at the end.
     bool next(driver::RowView& row);
 
+    Matches& matches() { return *matches_; }               // before has_read_all()
     const Plan& plan() const { return matches_->plan(); }  // before has_read_all()
+    bool chosen_by_backend() const { return chosen_; }     // only rows of the result are read, or little more
     Cost cost() const { return matches_ ? matches_->cost() : cost_; }
     bool spilled() const { return spilled_; }  // rows went to a file to be sorted
     // Whether nothing more will be read from the store, so that the transaction may end.
@@ -49,6 +51,7 @@ private:
     bool next_sorted(driver::RowView& row);
     void sort_group();
     void begin_group();
+    void choose_in_backend(std::int64_t keep);
     query::Sort::Key key_of(const driver::RowView& row) const;
 
     const query::Sort* sort_;  // null: any order
@@ -60,6 +63,7 @@ private:
     Bytes group_;            // what the keys of the rows in the sorter have in common
     bool in_group_ = false;  // the sorter holds one
     bool spilled_ = false;
+    bool chosen_ = false;
     Cost cost_;                       // once the matches have gone
     std::optional<Matches> matches_;  // last, so that it goes first
 };

@@ -101,7 +101,8 @@ private:
 
 Page Collection::find_page(const Document& filter, const PageOptions& options) const {
     check(options);
-    return PageReader({store_, session_, name_}, filter, options).read();
+    const engine::Target target{store_, session_, name_};
+    return target.read(options.control, [&] { return PageReader(target, filter, options).read(); });
 }
 
 }  // namespace sheaf

@@ -32,13 +32,15 @@ struct Access {
 };
 
 struct Plan {
-    std::shared_ptr<const CollectionInfo> info{};
-    std::vector<Access> accesses{};  // one, or those of the branches of an $or
+    std::shared_ptr<const CollectionInfo> info{};  // null: there is no such collection, or the plan need not know
+    std::vector<Access> accesses{};                // one, or those of the branches of an $or
     // How many leading fields of the sort (and then _id, which ends every sort) the rows come ordered by.
     std::size_t ordered = 0;
     std::string_view reason{};  // one of the planner's own words
     std::vector<Explanation::Considered> considered{};
 
+    bool gets_ids() const { return !accesses.empty() && accesses.front().kind == Access::Kind::ids; }
+    bool is_of_nothing() const { return info == nullptr && !gets_ids(); }  // there is no such collection
     bool may_repeat() const { return accesses.size() > 1 || (!accesses.empty() && accesses.front().repeats); }
 };
 

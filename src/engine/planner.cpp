@@ -44,11 +44,12 @@ public:
     Planner(driver::Transaction& tx, const Limits& limits, std::string_view collection, const Query& query)
         : tx_(tx), limits_(limits), collection_(collection), query_(query) {}
 
-    Plan make(std::shared_ptr<const CollectionInfo> info) {
-        plan_.info = std::move(info);
+    Plan make(Store& store) {
+        // Before the catalog is asked for: a get finds out itself whether there is such a collection.
+        if (const auto ids = query_.filter.ids(); ids && query_.hint.empty()) return by_ids(*ids);
+        plan_.info = store.catalog().find(tx_, collection_);
         if (plan_.info == nullptr) return scan("there is no such collection");
         if (query_.hint == "$natural") return scan("the hint asks for a scan");
-        if (const auto ids = query_.filter.ids(); ids && query_.hint.empty()) return by_ids(*ids);
         if (plan_.info->indexes.empty() && !wants_ids()) return scan("there is no index");
         bounds_ = query_.filter.bounds();
         if (!query_.hint.empty()) return hinted();
@@ -370,7 +371,7 @@ private:
 }  // namespace
 
 Plan make_plan(driver::Transaction& tx, Store& store, std::string_view collection, const Query& query) {
-    return Planner(tx, store.limits(), collection, query).make(store.catalog().find(tx, collection));
+    return Planner(tx, store.limits(), collection, query).make(store);
 }
 
 }  // namespace sheaf::engine

@@ -31,6 +31,7 @@ struct Query {
     bool only_counts = false;    // no row will be read where the index alone can count them
     bool beside_writes = false;  // the transaction may write while the rows are read
     bool explained = false;      // texts are wanted
+    bool pushes_down = true;     // the backend's own engine may help
     // Paging: the keys of the values of the sort's fields that the results begin with; earlier ones may be left out.
     const std::vector<Bytes>* from = nullptr;
 };

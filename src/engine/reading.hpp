@@ -8,17 +8,23 @@
 #pragma once
 
 #include "engine/matches.hpp"
+#include "engine/only_id.hpp"
 #include "engine/target.hpp"
 
 namespace sheaf::engine {
 
 struct Reading {
+    enum class Reads : std::uint8_t { once, several_times };  // the documents that match
+
     // Options has archived, let, hint and control.
     template <typename Options>
-    Reading(const Target& target, const Document& filter_document, const Options& options)
+    Reading(const Target& target, const Document& filter_document, const Options& options,
+            Reads reads = Reads::several_times)
         : bindings(target.bindings(options.let)),
           filter(query::Filter::parse(filter_document, {target.limits(), &bindings})),
-          session(target.reading(options.control)),
+          session(target.reading(options.control, reads == Reads::once
+                                                      ? reading_isolation(filter, options.hint, target.limits())
+                                                      : driver::Isolation::serializable)),
           control(narrowed(options.control, session->control())),
           query{.filter = filter, .archived = options.archived, .hint = options.hint} {}
     Reading(const Reading&) = delete;  // its parts refer to each other

@@ -9,13 +9,14 @@
 namespace sheaf::engine {
 
 Store::Store(std::unique_ptr<driver::Backend> backend, const Limits& limits, std::shared_ptr<Clock> clock,
-             const std::shared_ptr<Random>& random)
+             std::shared_ptr<Random> random)
     : backend_(std::move(backend)),
       limits_(limits),
       clock_(std::move(clock)),
-      ids_(clock_, random),
+      random_(std::move(random)),
+      ids_(clock_, random_),
       catalog_(limits_),
-      cursors_(clock_, random, limits.open_cursors) {}
+      cursors_(clock_, random_, limits.open_cursors) {}
 
 Store::~Store() = default;
 
@@ -42,19 +43,40 @@ std::int64_t Store::large_scans(const std::string& collection) const {
     return found == large_scans_.end() ? 0 : found->second;
 }
 
-Session::Session(std::shared_ptr<Store> store, driver::Mode mode, const Control& control)
-    : store_(std::move(store)),
-      mode_(mode),
-      control_(control),
-      tx_(store_->backend().begin({.mode = mode, .control = control})) {}
+Session::Session(std::shared_ptr<Store> store, const driver::BeginOptions& options, int tries)
+    : store_(std::move(store)), options_(options), tries_(tries), tx_(store_->backend().begin(options)) {}
+
+// Locking costs a way to the server and keeps others waiting, so that the first try goes without. It helps only where
+// the row is then seen as it is, not as it was in a snapshot.
+bool Session::locks_first() const {
+    return tries_ > 0 && options_.isolation == driver::Isolation::operation &&
+           store_->backend().capabilities().row_locks;
+}
 
 driver::Transaction& Session::tx() {
+    driver::Transaction& open = open_tx();
+    used_ = true;
+    return open;
+}
+
+bool Session::lock_name(std::string_view name, driver::LockWait wait) {
+    driver::Transaction& open = open_tx();
+    require_locking(this);
+    if (used_) {
+        throw Error(Code::invalid_argument,
+                    "an advisory lock has to be taken before the transaction reads or writes anything: what its last "
+                    "holder has done would not be seen otherwise");
+    }
+    return open.lock_name(name, wait);
+}
+
+driver::Transaction& Session::open_tx() {
     if (tx_ == nullptr) throw Error(Code::closed, "the transaction has ended");
     if (aborted_) {
         throw Error(Code::transaction_aborted,
                     "an earlier operation of this transaction failed half-way; roll it back");
     }
-    control_.check();
+    control().check();
     return *tx_;
 }
 
@@ -65,10 +87,11 @@ void Session::abort() noexcept {
 }
 
 void Session::commit() {
-    driver::Transaction& open = tx();
+    driver::Transaction& open = open_tx();
     release_cursors();
     const std::unique_ptr<driver::Transaction> ended = std::move(tx_);  // over, whether commit() throws or not
     open.commit();
+    committed_ = true;
 }
 
 void Session::rollback() noexcept {
@@ -81,6 +104,12 @@ void Session::release_cursors() noexcept {
     cursors_.clear();
 }
 
+void require_locking(const Session* session) {
+    if (session != nullptr && session->writes()) return;
+    throw Error(Code::invalid_argument,
+                "a lock is held by a transaction that writes: begin one, and lock through a collection() of it");
+}
+
 Control narrowed(const Control& call, const Control& transaction) {
     Control result = call;
     if (transaction.deadline && (!call.deadline || *transaction.deadline < *call.deadline)) {
@@ -88,22 +117,6 @@ Control narrowed(const Control& call, const Control& transaction) {
     }
     if (!result.stop.stop_possible()) result.stop = transaction.stop;
     return result;
-}
-
-void run_and_commit(const std::shared_ptr<Store>& store, const Control& control, int retries,
-                    const std::function<void(const std::shared_ptr<Session>&)>& function) {
-    for (int left = retries;; --left) {
-        try {
-            const auto session = std::make_shared<Session>(store, driver::Mode::write, control);
-            function(session);
-            if (session->is_open()) session->commit();  // else the function has ended it itself
-            return;
-        } catch (const Error& error) {
-            const bool conflict = error.code() == Code::serialization || error.code() == Code::deadlock;
-            if (!conflict || left <= 0) throw;
-            control.check();
-        }
-    }
 }
 
 }  // namespace sheaf::engine

@@ -5,11 +5,11 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sheaf/database.hpp>
@@ -23,6 +23,7 @@
 namespace sheaf {
 
 Database make_database(std::shared_ptr<engine::Store> store);
+const std::shared_ptr<engine::Store>& store_of(const Database& database);
 
 namespace engine {
 
@@ -31,7 +32,7 @@ class Expirer;
 class Store {
 public:
     Store(std::unique_ptr<driver::Backend> backend, const Limits& limits, std::shared_ptr<Clock> clock,
-          const std::shared_ptr<Random>& random);
+          std::shared_ptr<Random> random);
     ~Store();
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
@@ -40,6 +41,7 @@ public:
     const Limits& limits() const { return limits_; }
     DateTime now() const { return clock_->now(); }
     std::string new_id() { return ids_.next(); }
+    Random& random() const { return *random_; }
     Catalog& catalog() { return catalog_; }
     CursorRegistry& cursors() { return cursors_; }  // of commands
 
@@ -57,6 +59,7 @@ private:
     std::unique_ptr<driver::Backend> backend_;
     Limits limits_;
     std::shared_ptr<Clock> clock_;
+    std::shared_ptr<Random> random_;
     UuidGenerator ids_;
     Catalog catalog_;
     mutable std::mutex scans_mutex_;
@@ -78,19 +81,25 @@ public:
 // whole, and cursors let go of the driver before the transaction ends.
 class Session {
 public:
-    Session(std::shared_ptr<Store> store, driver::Mode mode, const Control& control);
+    // `tries`: how often the same has been tried before, and given up because of another transaction.
+    Session(std::shared_ptr<Store> store, const driver::BeginOptions& options, int tries = 0);
 
     Store& store() const { return *store_; }
     const std::shared_ptr<Store>& shared_store() const { return store_; }
-    const Control& control() const { return control_; }
-    bool writes() const { return mode_ == driver::Mode::write; }
+    const Control& control() const { return options_.control; }
+    bool writes() const { return options_.mode == driver::Mode::write; }
+    // Whether a row should be locked before it is decided on, because it has been changed under our hands before.
+    bool locks_first() const;
     // Throws when the transaction has ended or was aborted, or when its time is over.
     driver::Transaction& tx();
+    // Of driver::Transaction, and invalid_argument on all backends when tx() has been called.
+    bool lock_name(std::string_view name, driver::LockWait wait);
 
     void commit();
     void rollback() noexcept;
     void abort() noexcept;
     bool is_open() const { return tx_ != nullptr; }
+    bool has_committed() const { return committed_; }
 
     void attach(SessionCursor& cursor) { cursors_.push_back(&cursor); }
     void detach(SessionCursor& cursor) { std::erase(cursors_, &cursor); }
@@ -98,20 +107,23 @@ public:
 private:
     void release_cursors() noexcept;
 
+    driver::Transaction& open_tx();
+
     std::shared_ptr<Store> store_;
-    driver::Mode mode_;
-    Control control_;
+    driver::BeginOptions options_;
+    int tries_;
     std::unique_ptr<driver::Transaction> tx_;
     std::vector<SessionCursor*> cursors_;
+    bool used_ = false;  // tx() has been called
     bool aborted_ = false;
+    bool committed_ = false;
 };
+
+// Throws invalid_argument unless there is a transaction that can hold locks: one that writes, of the user's.
+void require_locking(const Session* session);
 
 // The earlier of two deadlines, and the stop token of the call, or else the one of the transaction around it.
 Control narrowed(const Control& call, const Control& transaction);
-
-// Runs a function as one transaction and commits it; again, when the backend reports a conflict with another one.
-void run_and_commit(const std::shared_ptr<Store>& store, const Control& control, int retries,
-                    const std::function<void(const std::shared_ptr<Session>&)>& function);
 
 }  // namespace engine
 }  // namespace sheaf

@@ -8,11 +8,15 @@
 #include <memory>
 #include <string>
 
-#include "engine/store.hpp"
+#include "engine/run_and_commit.hpp"
 #include "engine/writer.hpp"
 #include "query/settings.hpp"
 
 namespace sheaf::engine {
+
+// `operation` for what changes one document under the version that it has read, or only inserts; `serializable` for all
+// else: what changes several documents, or inserts because it has found none.
+driver::Isolation isolation_of(Reach reach, Upsert upsert = Upsert::no);
 
 struct Target {
     const std::shared_ptr<Store>& store;
@@ -24,9 +28,17 @@ struct Target {
     query::Bindings bindings(const Document& let) const;
 
     // Runs in the handle's transaction, or in one of its own; again, where the backend reports a conflict.
-    void write(const Control& control, const std::function<void(Writer&)>& operation) const;
+    void write(const Control& control, driver::Isolation isolation,
+               const std::function<void(Writer&)>& operation) const;
     void change_tables(const Control& control, const std::function<void(driver::Transaction&)>& change) const;
-    std::shared_ptr<Session> reading(const Control& control) const;
+    // Runs what reads through reading(): again, as run_reading() says, unless in the handle's transaction.
+    template <typename Read>
+    auto read(const Control& control, const Read& read) const {
+        return joined != nullptr ? read() : run_reading(*store, control, read);
+    }
+    // `operation` for what gets one document in one call.
+    std::shared_ptr<Session> reading(const Control& control,
+                                     driver::Isolation isolation = driver::Isolation::serializable) const;
 };
 
 }  // namespace sheaf::engine

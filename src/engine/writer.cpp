@@ -10,6 +10,7 @@
 #include "engine/batch.hpp"
 #include "engine/collections.hpp"
 #include "engine/duplicate_key.hpp"
+#include "engine/only_id.hpp"
 #include "engine/ordered_rows.hpp"
 
 namespace sheaf::engine {
@@ -70,7 +71,7 @@ void Writer::insert(std::span<const Prepared> documents, ExpectedVersion expecte
     using Kind = ExpectedVersion::Kind;
     if (documents.empty()) return;
     if (expected.kind() == Kind::exactly || expected.kind() == Kind::exists) {
-        refuse_insert(documents.front(), expected);
+        refuse_insert(documents, 0, expected);
     }
     if (info() == nullptr) {
         wrote_ = true;
@@ -78,10 +79,11 @@ void Writer::insert(std::span<const Prepared> documents, ExpectedVersion expecte
     }
     Batch batch(info(), documents.size());
     for (const Prepared& document : documents) batch.insert(document, now_);
-    if (const auto refused = try_apply(batch)) refuse_insert(documents[*refused], expected);
+    if (const auto refused = try_apply(batch)) refuse_insert(documents, *refused, expected);
 }
 
-void Writer::refuse_insert(const Prepared& document, ExpectedVersion expected) {
+void Writer::refuse_insert(std::span<const Prepared> documents, std::size_t refused, ExpectedVersion expected) {
+    const Prepared& document = documents[refused];
     std::optional<driver::Row> present;
     try {
         present = session_.tx().get(collection_, document.key);
@@ -95,6 +97,11 @@ void Writer::refuse_insert(const Prepared& document, ExpectedVersion expected) {
     if (mismatch) {
         throw_version_mismatch(collection_, id, expected,
                                present ? std::optional(present->meta.version) : std::nullopt);
+    }
+    const auto same = [&](const Prepared& earlier) { return earlier.key == document.key; };
+    const auto earlier = documents.first(refused);
+    if (!present && std::none_of(earlier.begin(), earlier.end(), same)) {
+        lose("a document with the same _id came or went");
     }
     throw duplicate_id_error(collection_, View(document.body())["_id"], present && present->meta.archived);
 }
@@ -133,12 +140,41 @@ void check_match(const std::string& collection, const driver::RowView& row, Expe
 // The change of the first match, or of the first in the order of a sort, goes into the batch: the row is only lent, and
 // what has been read must be closed before something is written. False when there is no match.
 bool Writer::change_first(const Selection& selection, const ChangeRow& change, Batch& batch) {
+    if (session_.locks_first()) return change_locked(selection, change, batch);
     OrderedRows rows(session_.tx(), session_.store(), collection_, query_of(selection, 1), control_);
     driver::RowView row;
-    if (!rows.next(row)) return false;
+    return rows.next(row) && change_row(row, selection, change, batch);
+}
+
+bool Writer::change_row(const driver::RowView& row, const Selection& selection, const ChangeRow& change, Batch& batch) {
     check_match(collection_, row, selection.expected);
     batch.change(row, key_of(row.body, session_.store().limits()), change(row), now_);
     return true;
+}
+
+// The first match is locked and asked again as it is then: nobody can change it any more before we do. One that does
+// not match by then is passed over; that it has changed means that somebody else has got through.
+bool Writer::change_locked(const Selection& selection, const ChangeRow& change, Batch& batch) {
+    const Query query = query_of(selection, 1);
+    const std::optional<Bytes> only = only_id(query.filter, query.hint, session_.store().limits());
+    for (;;) {
+        const std::optional<Bytes> key = only ? only : first_key(query);
+        if (!key) return false;
+        const BytesView keys[] = {*key};
+        const auto rows = session_.tx().lock_rows(collection_, keys, driver::LockWait::wait);
+        if (const auto& row = rows.front()) {
+            const driver::RowView view{row->body, row->meta};
+            if (is_selected(view, query.filter, query.archived)) return change_row(view, selection, change, batch);
+        }
+        if (only) return false;
+    }
+}
+
+std::optional<Bytes> Writer::first_key(const Query& query) {
+    OrderedRows rows(session_.tx(), session_.store(), collection_, query, control_);
+    driver::RowView row;
+    if (!rows.next(row)) return std::nullopt;
+    return key_of(row.body, session_.store().limits());
 }
 
 Tally Writer::modify_one(const Selection& selection, const ChangeRow& change) {
@@ -196,7 +232,7 @@ std::vector<Writer::Selected> Writer::select_rows(const Selection& selection) {
 std::int64_t Writer::apply_changes(std::span<const BytesView> keys, const ChangeRow& change) {
     const std::vector<std::optional<driver::Row>> rows = session_.tx().get_many(collection_, keys);
     const bool all = std::all_of(rows.begin(), rows.end(), [](const auto& row) { return row.has_value(); });
-    if (!all) throw Error(Code::serialization, "a document was removed by another transaction meanwhile");
+    if (!all) lose("a document was removed meanwhile");
     return change_rows(keys, rows, change);
 }
 
@@ -237,8 +273,15 @@ const std::shared_ptr<const CollectionInfo>& Writer::info() {
 }
 
 void Writer::apply(const Batch& batch) {
-    if (!try_apply(batch)) return;
-    throw Error(Code::serialization, "a document was changed by another transaction meanwhile");
+    if (try_apply(batch)) lose("a document was changed meanwhile");
+}
+
+// Another transaction was first: this one can only begin again, whatever its user may think of the error.
+void Writer::lose(std::string_view how) {
+    session_.abort();
+    throw Error(Code::serialization,
+                "another transaction got in the way in \"" + collection_ + "\": " + std::string(how),
+                {.collection = collection_});
 }
 
 // Returns the first write that its row refuses, if one does: then nothing of the batch is written. Throws for what a
@@ -259,10 +302,13 @@ std::optional<std::size_t> Writer::try_apply(const Batch& batch) {
         return std::nullopt;
     }
     wrote_ = wrote_before;
-    if (outcomes[done] == driver::Outcome::duplicate_entry) {
-        throw_duplicate_entry(tx, collection_, *batch.info(), batch.writes(), done);
-    }
-    return done;
+    if (outcomes[done] != driver::Outcome::duplicate_entry) return done;
+    const bool alone = !session_.store().backend().capabilities().concurrent_writers;
+    const auto error = duplicate_entry_error(tx, collection_, *batch.info(), batch.writes(), done);
+    if (error) throw Error(*error);
+    if (!alone) lose("a document with the same value in a unique index came or went");
+    throw Error(Code::duplicate_key, "a document breaks a unique index of \"" + collection_ + "\"",
+                {.collection = collection_});
 }
 
 // After the writes, so that those which are refused leave nothing behind; nobody sees the transaction in between.

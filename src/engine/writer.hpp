@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/store.hpp"
@@ -54,6 +55,7 @@ struct Tally {
 };
 
 class Batch;
+struct Query;
 
 class Writer {
 public:
@@ -88,6 +90,9 @@ private:
     Tally modify_one(const Selection& selection, const ChangeRow& change);
     Tally modify_many(const Selection& selection, const ChangeRow& change);
     bool change_first(const Selection& selection, const ChangeRow& change, Batch& batch);
+    bool change_locked(const Selection& selection, const ChangeRow& change, Batch& batch);
+    bool change_row(const driver::RowView& row, const Selection& selection, const ChangeRow& change, Batch& batch);
+    std::optional<Bytes> first_key(const Query& query);
     std::vector<Selected> select_rows(const Selection& selection);
     std::int64_t apply_changes(std::span<const BytesView> keys, const ChangeRow& change);
     std::int64_t change_rows(std::span<const BytesView> keys, std::span<const std::optional<driver::Row>> rows,
@@ -96,7 +101,8 @@ private:
     void apply(const Batch& batch);
     std::optional<std::size_t> try_apply(const Batch& batch);
     void record_flags(const Batch& batch);
-    [[noreturn]] void refuse_insert(const Prepared& document, ExpectedVersion expected);
+    [[noreturn]] void lose(std::string_view how);
+    [[noreturn]] void refuse_insert(std::span<const Prepared> documents, std::size_t refused, ExpectedVersion expected);
 
     Session& session_;
     const std::string& collection_;

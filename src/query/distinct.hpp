@@ -22,7 +22,8 @@ public:
     DistinctValues(std::string_view path, const Limits& limits);
     // Throws limit_exceeded when the values take more than limits.pipeline_bytes.
     void add(View document);
-    std::vector<Value> values() const;  // in their order
+    void add_value(View value) { keep(value); }  // that is at the path and no array
+    std::vector<Value> values() const;           // in their order
 
 private:
     void collect(View value, std::size_t depth);

@@ -1,10 +1,11 @@
-// The command line: each step is a process, each case a SQLite file of its own.
+// The command line: each step is a process.
 #include <algorithm>
 #include <stdexcept>
 #include <string_view>
 
 #include <sheaf/error.hpp>
 #include <sheaf/json.hpp>
+#include <sheaf/open.hpp>
 
 #include "cases/surface.hpp"
 #include "support/process.hpp"
@@ -101,7 +102,9 @@ Result success(const std::string& op, const Ran& ran) {
 
 class CommandLineSurface : public Surface {
 public:
-    explicit CommandLineSurface(std::string program) : program_(std::move(program)) {}
+    CommandLineSurface(std::string program, const std::string& url) : program_(std::move(program)), store_(url) {
+        if (!url.empty()) shared_ = open(url);
+    }
 
     bool is_exact() const override { return false; }
 
@@ -110,7 +113,11 @@ public:
     }
 
     void begin(const std::vector<Object>& given) override {
-        store_ = "sqlite:" + dir_.path("case" + std::to_string(++cases_) + ".db") + "?durability=process";
+        if (shared_) {
+            for (const std::string& name : shared_->list_collections()) shared_->drop_collection(name);
+        } else {
+            store_ = "sqlite:" + dir_.path("case" + std::to_string(++cases_) + ".db") + "?durability=process";
+        }
         if (given.empty()) {
             must_run({program_, "insert", store_, "other", "{}"});  // most verbs refuse a store that does not exist
         } else {
@@ -193,13 +200,14 @@ private:
     std::string program_;
     const testing_support::TempDir dir_{testing_support::TempDir::fast_parent()};
     std::string store_;
+    std::optional<Database> shared_;  // the one store of all cases, if it is one
     int cases_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Surface> command_line_surface(const std::string& program) {
-    return std::make_unique<CommandLineSurface>(program);
+std::unique_ptr<Surface> command_line_surface(const std::string& program, const std::string& url) {
+    return std::make_unique<CommandLineSurface>(program, url);
 }
 
 }  // namespace sheaf::cases

@@ -48,6 +48,7 @@ public:
 };
 
 std::unique_ptr<Surface> api_surface(const std::string& url);
-std::unique_ptr<Surface> command_line_surface(const std::string& program);
+// With a SQLite file for each case, or on the store at `url`, emptied before each.
+std::unique_ptr<Surface> command_line_surface(const std::string& program, const std::string& url = "");
 
 }  // namespace sheaf::cases

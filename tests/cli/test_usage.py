@@ -10,12 +10,12 @@ from harness import FAILED, SHEAF, USAGE, Case
 
 VERBS = ("import", "export", "find", "get", "count", "distinct", "aggregate", "group", "explain", "insert", "update",
          "replace", "delete", "restore", "purge", "expire", "collections", "drop", "rename", "describe", "index",
-         "command", "stats", "completion")
+         "copy", "verify", "command", "stats", "completion")
 INDEX_VERBS = ("index create", "index list", "index drop", "index verify")
 READING = (("find", "c"), ("get", "c", "1"), ("count", "c"), ("export", "c"),
            ("update", "c", "{}", '{"$set": {"a": 1}}'),
            ("replace", "c", "{}", "{}"), ("delete", "c", "{}"), ("restore", "c", "{}"), ("purge", "c", "{}"),
-           ("collections",), ("drop", "c"), ("rename", "c", "d"), ("stats",), ("describe", "c"), ("expire",),
+           ("collections",), ("copy", "other.db"), ("verify", "other.db"), ("drop", "c"), ("rename", "c", "d"), ("stats",), ("describe", "c"), ("expire",),
            ("explain", "c"), ("group", "c", "[]", "[]"), ("find", "c", "--page-size", "5"),
            ("index", "create", "c", '{"a": 1}'), ("index", "list"), ("index", "drop", "c", "a_1"), ("index", "verify"))
 

@@ -10,8 +10,9 @@
 
 #include "concurrency/cas.hpp"
 #include "concurrency/together.hpp"
+#include "support/backends.hpp"
+#include "support/empty_store.hpp"
 #include "support/process.hpp"
-#include "support/temp_dir.hpp"
 
 namespace sheaf {
 
@@ -20,7 +21,8 @@ namespace {
 using concurrency::CasCounts;
 using concurrency::patient;
 using concurrency::run_together;
-using testing_support::TempDir;
+using testing_support::chosen_backends;
+using testing_support::EmptyStore;
 
 Document with_id(const Value& id) {
     return Document({{"_id", id}});
@@ -30,15 +32,9 @@ Document add(std::int64_t amount) {
     return Document({{"$inc", Value::object({{"balance", amount}})}});
 }
 
-class Concurrency : public testing::TestWithParam<const char*> {
+class Concurrency : public testing::TestWithParam<std::string> {
 protected:
-    Concurrency() : database_(open(url())) {}
-
-    std::string url() const {
-        const std::string scheme = GetParam();
-        if (scheme == "memory") return "memory:";
-        return "sqlite:" + dir_.path("store.db") + "?durability=process&busy_timeout=60000";
-    }
+    Concurrency() : place_(GetParam()), database_(open(place_.patient_url())) {}
 
     // Ten accounts of 100 each, and a count of the transfers in another collection.
     void open_accounts() {
@@ -69,7 +65,7 @@ protected:
         return total;
     }
 
-    TempDir dir_;
+    EmptyStore place_;  // before the database, which closes first
     Database database_;
 };
 
@@ -232,12 +228,58 @@ TEST_P(Concurrency, CollectionsComeAndGoUnderReaders) {
     });
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, Concurrency, testing::Values("memory", "sqlite"),
-                         [](const auto& subject) { return std::string(subject.param); });
+INSTANTIATE_TEST_SUITE_P(Backends, Concurrency, testing::ValuesIn(chosen_backends({"memory", "sqlite", "postgres"})),
+                         [](const auto& subject) { return subject.param; });
 
-TEST(Processes, FourUpdateOneDocumentWithExpectedVersion) {
-    const TempDir dir;
-    const std::string url = "sqlite:" + dir.path("store.db") + "?durability=process&busy_timeout=60000";
+// Attempts are made once: who has lost a race goes on with the next.
+TEST(PostgresConcurrency, SixteenConnectionsFightForOneVersion) {
+    if (!testing_support::is_chosen("postgres")) GTEST_SKIP() << "TEST_DB leaves postgres out";
+    constexpr int attempts = 2'000;
+    const EmptyStore place("postgres");
+    const Database database = open(place.patient_url());
+    database.collection("counters").insert_one(R"({"_id": "n", "value": 0})"_json);
+    std::atomic<std::int64_t> successes = 0;
+    std::atomic<std::int64_t> gave_up = 0;
+    run_together(16, [&](int) {
+        const CasCounts counts = concurrency::increment(database.collection("counters"), attempts, 1);
+        successes += counts.successes;
+        gave_up += counts.gave_up;
+    });
+    const auto record = database.collection("counters").find_one(R"({"_id": "n"})"_json);
+    EXPECT_EQ(record->version.value - 1, successes);
+    EXPECT_EQ((*record)["value"].integer(), successes);
+    EXPECT_EQ(successes + gave_up, 16 * attempts);
+    EXPECT_GE(successes, attempts) << "in each round somebody wins";
+    EXPECT_GT(gave_up, 0) << "nobody met anybody";
+}
+
+TEST(PostgresConcurrency, EightConnectionsIncrementAndLoseNothing) {
+    if (!testing_support::is_chosen("postgres")) GTEST_SKIP() << "TEST_DB leaves postgres out";
+    constexpr int increments = 250;
+    const EmptyStore place("postgres");
+    const Database database = open(place.patient_url());
+    database.collection("counters").insert_one(R"({"_id": "n", "value": 0})"_json);
+    run_together(8, [&](int) {
+        for (int i = 0; i < increments; ++i) {
+            UpdateOptions options;
+            options.control = patient();
+            database.collection("counters")
+                .update_one(R"({"_id": "n"})"_json, R"({"$inc": {"value": 1}})"_json, options);
+        }
+    });
+    const auto record = database.collection("counters").find_one(R"({"_id": "n"})"_json);
+    EXPECT_EQ((*record)["value"].integer(), 8 * increments);
+    EXPECT_EQ(record->version.value, 8 * increments + 1);
+}
+
+class Processes : public testing::TestWithParam<std::string> {};
+
+INSTANTIATE_TEST_SUITE_P(Backends, Processes, testing::ValuesIn(chosen_backends({"sqlite", "postgres"})),
+                         [](const auto& subject) { return subject.param; });
+
+TEST_P(Processes, FourUpdateOneDocumentWithExpectedVersion) {
+    const EmptyStore place(GetParam());
+    const std::string url = place.patient_url();
     Database database = open(url);
     database.collection("counters").insert_one(R"({"_id": "n", "value": 0})"_json);
     std::atomic<std::int64_t> successes = 0;

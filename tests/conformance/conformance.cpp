@@ -1,13 +1,12 @@
 #include "conformance/conformance.hpp"
 
-#include <algorithm>
-#include <cstdlib>
 #include <random>
 #include <string_view>
 
 #include "conformance/helpers.hpp"
 #include "document/encoder.hpp"
 #include "document/key.hpp"
+#include "support/backends.hpp"
 
 namespace sheaf::driver {
 
@@ -35,24 +34,8 @@ std::string name_of_subject(const testing::TestParamInfo<Subject>& info) {
     return info.param.name;
 }
 
-namespace {
-
-bool is_chosen(std::string_view name) {
-    const char* variable = std::getenv("TEST_DB");
-    std::string_view names = variable == nullptr ? "" : variable;
-    if (names.empty()) return true;
-    while (!names.empty()) {
-        const std::string_view one = names.substr(0, names.find(','));
-        if (one == name) return true;
-        names.remove_prefix(std::min(names.size(), one.size() + 1));
-    }
-    return false;
-}
-
-}  // namespace
-
 void Conformance::SetUp() {
-    if (!is_chosen(GetParam().name)) GTEST_SKIP() << "TEST_DB leaves " << GetParam().name << " out";
+    if (!testing_support::is_chosen(GetParam().name)) GTEST_SKIP() << "TEST_DB leaves " << GetParam().name << " out";
     harness_ = GetParam().make();
     backend_ = harness_->open_empty();
     ASSERT_NE(backend_, nullptr);

@@ -92,6 +92,20 @@ class Threads : public Conformance {};
 class Closing : public Conformance {};
 class Reopening : public Conformance {};
 class Handles : public Conformance {};
+class Locks : public Conformance {
+protected:
+    void fill();  // the tables, and rows 1 to 4
+    std::unique_ptr<driver::Transaction> operation(const Control& control);
+};
+class ConcurrentWriters : public Conformance {
+protected:
+    void SetUp() override;  // the tables, and rows 1 and 2
+    std::unique_ptr<driver::Transaction> begin(driver::Isolation isolation);
+};
+class Changes : public Conformance {
+protected:
+    void SetUp() override;  // the tables
+};
 class RandomOperations : public Conformance {};
 class RandomIndexes : public Conformance {};
 
@@ -103,24 +117,27 @@ class RandomIndexes : public Conformance {};
     }                                                                                                    \
     static_assert(true)
 
-#define SHEAF_CONFORMANCE(backend, make)                   \
-    SHEAF_CONFORMANCE_TOPIC(backend, Tables, make);        \
-    SHEAF_CONFORMANCE_TOPIC(backend, Rows, make);          \
-    SHEAF_CONFORMANCE_TOPIC(backend, Keys, make);          \
-    SHEAF_CONFORMANCE_TOPIC(backend, Expectations, make);  \
-    SHEAF_CONFORMANCE_TOPIC(backend, Batches, make);       \
-    SHEAF_CONFORMANCE_TOPIC(backend, Scans, make);         \
-    SHEAF_CONFORMANCE_TOPIC(backend, Catalog, make);       \
-    SHEAF_CONFORMANCE_TOPIC(backend, Indexes, make);       \
-    SHEAF_CONFORMANCE_TOPIC(backend, Entries, make);       \
-    SHEAF_CONFORMANCE_TOPIC(backend, Fetching, make);      \
-    SHEAF_CONFORMANCE_TOPIC(backend, Counting, make);      \
-    SHEAF_CONFORMANCE_TOPIC(backend, Snapshots, make);     \
-    SHEAF_CONFORMANCE_TOPIC(backend, Transactions, make);  \
-    SHEAF_CONFORMANCE_TOPIC(backend, Waiting, make);       \
-    SHEAF_CONFORMANCE_TOPIC(backend, Threads, make);       \
-    SHEAF_CONFORMANCE_TOPIC(backend, Closing, make);       \
-    SHEAF_CONFORMANCE_TOPIC(backend, Reopening, make);     \
-    SHEAF_CONFORMANCE_TOPIC(backend, Handles, make);       \
-    SHEAF_CONFORMANCE_TOPIC(backend, RandomIndexes, make); \
+#define SHEAF_CONFORMANCE(backend, make)                       \
+    SHEAF_CONFORMANCE_TOPIC(backend, Tables, make);            \
+    SHEAF_CONFORMANCE_TOPIC(backend, Rows, make);              \
+    SHEAF_CONFORMANCE_TOPIC(backend, Keys, make);              \
+    SHEAF_CONFORMANCE_TOPIC(backend, Expectations, make);      \
+    SHEAF_CONFORMANCE_TOPIC(backend, Batches, make);           \
+    SHEAF_CONFORMANCE_TOPIC(backend, Scans, make);             \
+    SHEAF_CONFORMANCE_TOPIC(backend, Catalog, make);           \
+    SHEAF_CONFORMANCE_TOPIC(backend, Indexes, make);           \
+    SHEAF_CONFORMANCE_TOPIC(backend, Entries, make);           \
+    SHEAF_CONFORMANCE_TOPIC(backend, Fetching, make);          \
+    SHEAF_CONFORMANCE_TOPIC(backend, Counting, make);          \
+    SHEAF_CONFORMANCE_TOPIC(backend, Snapshots, make);         \
+    SHEAF_CONFORMANCE_TOPIC(backend, Transactions, make);      \
+    SHEAF_CONFORMANCE_TOPIC(backend, Waiting, make);           \
+    SHEAF_CONFORMANCE_TOPIC(backend, Threads, make);           \
+    SHEAF_CONFORMANCE_TOPIC(backend, Closing, make);           \
+    SHEAF_CONFORMANCE_TOPIC(backend, Reopening, make);         \
+    SHEAF_CONFORMANCE_TOPIC(backend, Handles, make);           \
+    SHEAF_CONFORMANCE_TOPIC(backend, Locks, make);             \
+    SHEAF_CONFORMANCE_TOPIC(backend, ConcurrentWriters, make); \
+    SHEAF_CONFORMANCE_TOPIC(backend, Changes, make);           \
+    SHEAF_CONFORMANCE_TOPIC(backend, RandomIndexes, make);     \
     SHEAF_CONFORMANCE_TOPIC(backend, RandomOperations, make)

@@ -33,7 +33,6 @@ using driver::Expect;
 using driver::IndexEntry;
 using driver::IndexScan;
 using driver::KeyRange;
-using driver::LockOutcome;
 using driver::LockWait;
 using driver::Mode;
 using driver::Order;

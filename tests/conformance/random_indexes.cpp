@@ -181,6 +181,7 @@ void Play::batch(Transaction& transaction, Model& model) {
 // As an index is built on what is there: by direct writes.
 void Play::rebuild_an_index(Transaction& transaction, const Model& model) {
     const std::string_view table = indexes[below(std::size(indexes))];
+    if (backend_->capabilities().concurrent_writers) close_snapshots();  // the drop would wait for them
     transaction.drop_table(table);
     transaction.ensure_table(table, kind_of(table));
     std::vector<OwnedWrite> owned;

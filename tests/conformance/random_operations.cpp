@@ -169,6 +169,7 @@ void Play::change_rows(Transaction& transaction, Model& model) {
 }
 
 void Play::change_tables(Transaction& transaction, Model& model) {
+    if (backend_->capabilities().concurrent_writers) close_snapshots();  // the change would wait for them
     const std::string name = table_name();
     const auto found = model.find(name);
     const bool exists = found != model.end();

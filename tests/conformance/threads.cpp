@@ -141,12 +141,15 @@ TEST_P(Threads, TablesComeAndGoUnderReaders) {
     });
     for (int reader = 0; reader < 3; ++reader) {
         bodies.emplace_back([&] {
-            do {
+            const auto look = [&] {
                 const auto snapshot = backend().begin({.mode = Mode::read, .control = patient()});
                 const auto tables = snapshot->tables();
-                if (tables.empty()) continue;
+                if (tables.empty()) return;
                 ASSERT_EQ(body(*snapshot, "t", id(1)), "x");
                 ASSERT_EQ(rows(*snapshot, "t", {.order = Order::key, .range = {}}).size(), 1U);
+            };
+            do {
+                retry(look);
             } while (!finished);
         });
     }

@@ -33,7 +33,7 @@ TEST_P(Transactions, RefuseEverythingAfterTheyHaveEnded) {
 
 TEST_P(Transactions, ReadersCannotLock) {
     make_tables();
-    EXPECT_EQ(error_of([&] { read()->lock(docs, id(1), LockWait::wait); }), "unsupported");
+    EXPECT_EQ(error_of([&] { read()->lock_name("anything", LockWait::wait); }), "unsupported");
 }
 
 TEST_P(Transactions, TheDestructorRollsBack) {
@@ -118,8 +118,10 @@ TEST_P(Transactions, LocksReturnAtOnceWhereWritersAreSerialised) {
     make_tables();
     const auto writer = write();
     for (const LockWait wait : {LockWait::wait, LockWait::no_wait, LockWait::skip_locked}) {
-        EXPECT_EQ(writer->lock(docs, id(1), wait), LockOutcome::acquired);
-        EXPECT_EQ(writer->lock("", "an advisory key", wait), LockOutcome::acquired);
+        EXPECT_TRUE(writer->lock_name("a name", wait));
+        writer->exclude_writers(docs);
+        const Bytes key = id(1);
+        EXPECT_EQ(writer->lock_rows(docs, std::vector<BytesView>{key}, wait).size(), 1U);
     }
     must(*writer, docs, put(id(1), "x"));
     writer->commit();

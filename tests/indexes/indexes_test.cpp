@@ -11,13 +11,13 @@
 
 #include <gtest/gtest.h>
 #include <sheaf/json.hpp>
+#include <sheaf/open.hpp>
 
 #include "indexes/pair.hpp"
 #include "oracle/grammar.hpp"
-#include "storage/memory/memory_backend.hpp"
-#include "storage/sqlite/sqlite_backend.hpp"
+#include "support/backends.hpp"
+#include "support/empty_store.hpp"
 #include "support/seed.hpp"
-#include "support/temp_dir.hpp"
 
 namespace sheaf::indexes {
 
@@ -72,12 +72,11 @@ std::string as_lines(const Steps& steps) {
     return lines;
 }
 
-class Indexes : public testing::TestWithParam<const char*> {
+class Indexes : public testing::TestWithParam<std::string> {
 protected:
     std::unique_ptr<driver::Backend> make_backend() {
-        if (GetParam() == std::string("memory")) return memory::open_memory();
-        const std::string file = dir_.path(std::to_string(++stores_) + ".db");
-        return sqlite::open_sqlite(driver::StoreUrl::parse("sqlite:" + file + "?durability=process"));
+        places_.push_back(std::make_unique<testing_support::EmptyStore>(GetParam()));
+        return default_registry().open(places_.back()->url());
     }
 
     std::unique_ptr<Pair> new_pair(Tally& tally) {
@@ -136,16 +135,15 @@ protected:
         EXPECT_GE(tally_[what] * 1000, tally_[of] * per_mille) << what << ": so seldom that the run says little";
     }
 
-    testing_support::TempDir dir_{testing_support::TempDir::fast_parent()};
+    std::vector<std::unique_ptr<testing_support::EmptyStore>> places_;
     const std::vector<Grammar> grammars_ = load_grammars();
     Tally tally_;
     std::uint64_t played_ = 0;
-    int stores_ = 0;
 };
 
 TEST_P(Indexes, EveryAnswerIsTheOneWithoutIndexes) {
     const std::uint64_t seed = environment_number("SHEAF_SEED", usual_seed);
-    const std::uint64_t steps = environment_number("SHEAF_INDEX_OPS", 20'000);
+    const std::uint64_t steps = environment_number("SHEAF_INDEX_OPS", 20'000) / (GetParam() == "postgres" ? 4 : 1);
     std::cout << "SHEAF_SEED=" << seed << '\n';
     SCOPED_TRACE("SHEAF_SEED=" + std::to_string(seed));
     Dice dice(seed);
@@ -172,8 +170,9 @@ TEST_P(Indexes, GivenStepsGiveTheAnswersWithoutIndexes) {
     EXPECT_EQ(play(steps), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, Indexes, testing::Values("memory", "sqlite"),
-                         [](const auto& subject) { return std::string(subject.param); });
+INSTANTIATE_TEST_SUITE_P(Backends, Indexes,
+                         testing::ValuesIn(testing_support::chosen_backends({"memory", "sqlite", "postgres"})),
+                         [](const auto& subject) { return subject.param; });
 
 }  // namespace
 

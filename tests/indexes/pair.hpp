@@ -11,6 +11,7 @@
 
 #include <sheaf/database.hpp>
 #include <sheaf/driver/backend.hpp>
+#include <sheaf/error.hpp>
 #include <sheaf/value.hpp>
 
 #include "indexes/index_model.hpp"
@@ -41,6 +42,7 @@ private:
 
     std::string play_at(Place& place, const Object& generated);
     std::string play_read(Place& place, const Object& step);
+    std::string play_change(Place& place, const Object& step);
     std::string play_read_by(const std::string& hint, Place& place, const Object& step, const oracle::Answer& expected);
     std::string play_explained(Place& place, const Object& step, const oracle::Answer& found);
     std::string play_write(Place& place, const Object& step);
@@ -49,6 +51,7 @@ private:
     std::string create_index(Place& place, const Object& step);
     std::string ensure_index(Place& place, const Object& step);
     std::string make_index(Place& place, ModelIndex index, const std::function<void()>& make);
+    bool is_too_late(const Place& place, const Error& error) const;
     std::string drop_index(Place& place, const Object& step);
     std::string drop_stale(Place& place, const Object& step);
     std::string play_transaction(const Object& step);

@@ -1,4 +1,4 @@
-// Random operations on memory:, on sqlite: and on a model of plain lists, side by side: the same answers, the same
+// Random operations on every backend and on a model of plain lists, side by side: the same answers, the same
 // errors, the same contents, versions included. SHEAF_SEED repeats a run, SHEAF_MODEL_OPS lengthens it.
 #include <iostream>
 
@@ -9,8 +9,9 @@
 #include "model/model.hpp"
 #include "model/operation.hpp"
 #include "model/player.hpp"
+#include "support/backends.hpp"
+#include "support/empty_store.hpp"
 #include "support/seed.hpp"
-#include "support/temp_dir.hpp"
 
 namespace sheaf::model {
 
@@ -35,9 +36,28 @@ std::string commit(Transaction& transaction) {
     }
 }
 
+// One of the stores that are compared.
+struct Store {
+    explicit Store(const std::string& backend) : name(backend + ": "), place(backend), database(open(place.url())) {}
+
+    void reopen() {
+        if (!place.is_lasting()) return;
+        database.close();
+        database = open(place.url());
+    }
+
+    std::string name;
+    testing_support::EmptyStore place;  // before the database, which closes first
+    Database database;
+};
+
 class SideBySide {
 public:
-    explicit SideBySide(std::uint64_t seed) : generator_(seed) {}
+    explicit SideBySide(std::uint64_t seed) : generator_(seed) {
+        for (const std::string& backend : testing_support::chosen_backends({"memory", "sqlite", "postgres"})) {
+            stores_.push_back(std::make_unique<Store>(backend));
+        }
+    }
 
     // One operation, or a transaction of several. Returns how many operations that were.
     std::uint64_t step() {
@@ -49,20 +69,16 @@ public:
     }
 
     void reopen() {
-        sqlite_.close();
-        sqlite_ = open_sqlite();
+        for (const auto& store : stores_) store->reopen();
     }
 
     void check_contents() {
         const std::string expected = contents(model_);
-        ASSERT_EQ(model::contents(memory_), expected) << "memory:" << log_;
-        ASSERT_EQ(model::contents(sqlite_), expected) << "sqlite:" << log_;
+        for (const auto& store : stores_) ASSERT_EQ(model::contents(store->database), expected) << store->name << log_;
         log_.clear();
     }
 
 private:
-    Database open_sqlite() { return open("sqlite:" + dir_.path("model.db") + "?durability=process"); }
-
     Operation next() {
         Operation operation = generator_.next();
         log_ += "\n  " + operation.text();
@@ -72,50 +88,55 @@ private:
     void play_one() {
         const Operation operation = next();
         const std::string expected = model_.play(operation);
-        ASSERT_EQ(play(memory_, operation), expected) << "memory:" << log_;
-        ASSERT_EQ(play(sqlite_, operation), expected) << "sqlite:" << log_;
+        for (const auto& store : stores_) {
+            ASSERT_EQ(play(store->database, operation), expected) << store->name << log_;
+        }
     }
 
     std::uint64_t play_transaction() {
         log_ += "\n  begin";
         Model model = model_;
-        Transaction memory = memory_.begin();
-        Transaction sqlite = sqlite_.begin();
+        std::vector<Transaction> transactions;
+        for (const auto& store : stores_) transactions.push_back(store->database.begin());
         std::uint64_t played = 0;
         bool failed = false;
         for (std::size_t left = 1 + generator_.below(6); left > 0 && !failed; --left) {
             const Operation operation = next();
             const std::string expected = model.play(operation);
-            EXPECT_EQ(play(memory, operation), expected) << "memory:" << log_;
-            EXPECT_EQ(play(sqlite, operation), expected) << "sqlite:" << log_;
+            for (std::size_t i = 0; i < stores_.size(); ++i) {
+                EXPECT_EQ(play(transactions[i], operation), expected) << stores_[i]->name << log_;
+            }
             failed = expected.starts_with("error");
             ++played;
             if (testing::Test::HasFailure()) return played;
         }
         if (generator_.chance(30)) {
             log_ += "\n  rollback";
-            memory.rollback();
-            sqlite.rollback();
+            for (Transaction& transaction : transactions) transaction.rollback();
             return played;
         }
         log_ += "\n  commit";
-        // After a failed operation the engine may have to refuse the commit; it must do so everywhere alike.
-        const std::string end = commit(memory);
-        EXPECT_EQ(commit(sqlite), end) << log_;
-        EXPECT_TRUE(end == "committed" || (failed && end == "error transaction_aborted")) << end << log_;
-        if (end == "committed") model_ = std::move(model);
+        end(transactions, failed, model);
         return played;
     }
 
+    // After a failed operation the engine may have to refuse the commit; it must do so everywhere alike.
+    void end(std::vector<Transaction>& transactions, bool failed, Model& model) {
+        const std::string end = commit(transactions.front());
+        for (std::size_t i = 1; i < transactions.size(); ++i) {
+            EXPECT_EQ(commit(transactions[i]), end) << stores_[i]->name << log_;
+        }
+        EXPECT_TRUE(end == "committed" || (failed && end == "error transaction_aborted")) << end << log_;
+        if (end == "committed") model_ = std::move(model);
+    }
+
     Generator generator_;
-    testing_support::TempDir dir_{testing_support::TempDir::fast_parent()};
     Model model_;
-    Database memory_ = open("memory:");
-    Database sqlite_ = open_sqlite();
+    std::vector<std::unique_ptr<Store>> stores_;
     std::string log_;  // since the contents were last compared
 };
 
-TEST(Model, MemorySqliteAndPlainListsAgree) {
+TEST(Model, BackendsAndPlainListsAgree) {
     const std::uint64_t seed = testing_support::random_seed();
     const std::uint64_t operations = testing_support::environment_number("SHEAF_MODEL_OPS", 20'000);
     std::cout << "SHEAF_SEED=" << seed << '\n';

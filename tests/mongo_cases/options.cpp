@@ -5,7 +5,7 @@
 namespace sheaf::mongo_cases {
 
 const char* const usage = R"(mongo_cases_test [options]: replays recorded MongoDB commands, see README.md
-  --backend memory|sqlite
+  --backend BACKEND     memory, sqlite, postgres or postgres_plain (without pushdown)
   --match TEXT          only cases whose id contains TEXT
   --area AREA           only cases whose area begins with AREA
   --show N              print the first N failing cases

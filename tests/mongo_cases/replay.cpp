@@ -1,7 +1,5 @@
 #include "mongo_cases/replay.hpp"
 
-#include <stdexcept>
-
 #include <sheaf/error.hpp>
 #include <sheaf/json.hpp>
 #include <sheaf/open.hpp>
@@ -62,15 +60,10 @@ void judge(Verdict& verdict, const Assertion& assertion) {
 
 }  // namespace
 
-Stage::Stage(const std::string& backend) {
-    if (backend == "memory") return;
-    if (backend != "sqlite") throw std::invalid_argument("the backend is memory or sqlite, not " + backend);
-    folder_.emplace(testing_support::TempDir::fast_parent());
-    database_ = open("sqlite:" + folder_->path("cases.db") + "?durability=process");
-}
+Stage::Stage(const std::string& backend) : place_(backend) {}
 
 Verdict Stage::replay(const Case& recorded) {
-    if (!folder_) database_ = open("memory:");
+    if (!database_) database_ = open(place_.url());
     Verdict verdict;
     try {
         for (const Document& command : recorded.commands) verdict.replies.push_back(database_->run_command(command));
@@ -78,7 +71,11 @@ Verdict Stage::replay(const Case& recorded) {
     } catch (const std::exception& error) {
         verdict.why = std::string("run_command threw ") + error.what();
     }
-    if (folder_) clear();
+    if (place_.is_lasting()) {
+        clear();
+    } else {
+        database_.reset();
+    }
     return verdict;
 }
 

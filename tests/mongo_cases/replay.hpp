@@ -1,7 +1,7 @@
 // Runs one case on a store and judges the last reply.
 //
 // Threads: one at a time. A Stage has one store at a time: a new one per case in memory, one that is emptied after each
-// case where making a store costs a file.
+// case where making a store costs a file or a schema.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@
 #include <sheaf/database.hpp>
 
 #include "mongo_cases/case.hpp"
-#include "support/temp_dir.hpp"
+#include "support/empty_store.hpp"
 
 namespace sheaf::mongo_cases {
 
@@ -23,14 +23,14 @@ struct Verdict {
 
 class Stage {
 public:
-    // "memory" or "sqlite". Throws std::invalid_argument for another one.
+    // Throws as EmptyStore does.
     explicit Stage(const std::string& backend);
     Verdict replay(const Case& recorded);
 
 private:
     void clear();
 
-    std::optional<testing_support::TempDir> folder_;  // of a store in a file; before the store, which closes first
+    testing_support::EmptyStore place_;  // before the store, which closes first
     std::optional<Database> database_;
 };
 

@@ -1,5 +1,5 @@
 // Generated comparison: whatever the grammar makes of documents and operations gives the same answers, errors and
-// stored bytes on memory: and on sqlite:, and what a naive matcher understands matches as it says.
+// stored bytes on memory: and on every other backend, and what a naive matcher understands matches as it says.
 //
 // SHEAF_SEED repeats a run, SHEAF_ORACLE_OPS sets how many comparisons there are, SHEAF_ORACLE_ERRORS=1 prints which
 // errors there were. A difference prints as a case, to be pasted into a file of tests/cases.
@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 #include <sheaf/json.hpp>
+#include <sheaf/open.hpp>
 
 #include "document/encoder.hpp"
 #include "oracle/documents.hpp"
@@ -17,9 +18,9 @@
 #include "oracle/naive.hpp"
 #include "oracle/side.hpp"
 #include "storage/memory/memory_backend.hpp"
-#include "storage/sqlite/sqlite_backend.hpp"
+#include "support/backends.hpp"
+#include "support/empty_store.hpp"
 #include "support/seed.hpp"
-#include "support/temp_dir.hpp"
 
 namespace sheaf::oracle {
 
@@ -101,18 +102,28 @@ private:
     std::map<std::string, std::uint64_t> errors_;
 };
 
+// One of the stores that are compared with memory:.
+struct Other {
+    explicit Other(const std::string& backend)
+        : name(backend), place(backend), side(default_registry().open(place.url())) {}
+
+    std::string name;
+    testing_support::EmptyStore place;  // before the side, which closes first
+    Side side;
+};
+
 class SideBySide {
 public:
-    explicit SideBySide(std::uint64_t seed) : seed_(seed), dice_(seed) {}
+    SideBySide(std::uint64_t seed, const std::vector<std::string>& backends) : seed_(seed), dice_(seed) {
+        for (const std::string& backend : backends) others_.push_back(std::make_unique<Other>(backend));
+    }
 
     std::uint64_t compared() const { return compared_; }
     const Tally& tally() const { return tally_; }
 
-    // A collection of its own and steps on it. Returns whether both sides agreed on all.
+    // A collection of its own and steps on it. Returns whether all sides agreed on all.
     bool play_collection(std::uint64_t left) {
-        const auto documents = make_documents(grammar(), dice_, "document", 3 + dice_.below(8));
-        memory_.reset(documents);
-        sqlite_.reset(documents);
+        reset(make_documents(grammar(), dice_, "document", 3 + dice_.below(8)));
         given_ = memory_.given();
         for (std::size_t i = 0; i < steps_per_collection && i < left; ++i) {
             const Value step = grammar().make("step", dice_);
@@ -129,17 +140,30 @@ public:
     }
 
 private:
+    void reset(const std::vector<Document>& documents) {
+        memory_.reset(documents);
+        for (const auto& other : others_) other->side.reset(documents);
+    }
+
     // Plays the step; where the sides differ, in answer or contents, and else nothing.
     std::string compare(const Object& given_step, Answer& answer) {
         const Object step = in_insertion_order(given_step);
         answer = memory_.play(step);
         if (const std::string faults = defects(answer); !faults.empty()) return faults;
-        const Answer other = sqlite_.play(step);
-        if (other != answer) return "\nthe answers of memory: and sqlite: differ: " + difference(answer, other);
+        for (const auto& other : others_) {
+            if (const std::string faults = compare(step, answer, *other); !faults.empty()) return faults;
+        }
+        return "";
+    }
+
+    std::string compare(const Object& step, const Answer& answer, Other& other) {
+        const Answer got = other.side.play(step);
+        if (got != answer) return "\nthe answers of memory and " + other.name + " differ: " + difference(answer, got);
         if (is_read(step)) return "";
         const Answer before = memory_.contents();
-        const Answer after = sqlite_.contents();
-        return before == after ? "" : "\nmemory: and sqlite: hold different things: " + difference(before, after);
+        const Answer after = other.side.contents();
+        if (before == after) return "";
+        return "\nmemory and " + other.name + " hold different things: " + difference(before, after);
     }
 
     bool report(const Object& step, const std::string& faults) {
@@ -159,8 +183,7 @@ private:
         for (std::size_t i = 0; i < documents.size();) {
             std::vector<Document> fewer = documents;
             fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-            memory_.reset(fewer);
-            sqlite_.reset(fewer);
+            reset(fewer);
             Answer answer;
             const std::string faults = compare(step, answer);
             if (faults.empty()) {
@@ -176,10 +199,8 @@ private:
 
     std::uint64_t seed_;
     Dice dice_;
-    testing_support::TempDir dir_{testing_support::TempDir::fast_parent()};
     Side memory_{memory::open_memory()};
-    Side sqlite_{
-        sqlite::open_sqlite(driver::StoreUrl::parse("sqlite:" + dir_.path("oracle.db") + "?durability=process"))};
+    std::vector<std::unique_ptr<Other>> others_;
     std::vector<Value> given_;
     std::uint64_t compared_ = 0;
     Tally tally_;
@@ -211,13 +232,11 @@ private:
     std::vector<Document> documents_;
 };
 
-}  // namespace
-
-TEST(Oracle, MemoryAndSqliteAgree) {
+void compare_with(const std::vector<std::string>& backends, std::uint64_t comparisons) {
+    if (backends.empty()) GTEST_SKIP() << "TEST_DB leaves them out";
     const std::uint64_t seed = environment_number("SHEAF_SEED", usual_seed);
-    const std::uint64_t comparisons = environment_number("SHEAF_ORACLE_OPS", 200'000);
     std::cout << "SHEAF_SEED=" << seed << '\n';
-    SideBySide sides(seed);
+    SideBySide sides(seed, backends);
     const auto start = std::chrono::steady_clock::now();
     while (sides.compared() < comparisons && sides.play_collection(comparisons - sides.compared())) {
     }
@@ -225,6 +244,17 @@ TEST(Oracle, MemoryAndSqliteAgree) {
     std::cout << sides.compared() << " comparisons in " << taken.count() << " s\n";
     sides.tally().print();
     EXPECT_TRUE(sides.tally().errors_are_few()) << "most operations were refused: the comparison says little";
+}
+
+}  // namespace
+
+TEST(Oracle, MemoryAndSqliteAgree) {
+    compare_with(testing_support::chosen_backends({"sqlite"}), environment_number("SHEAF_ORACLE_OPS", 200'000));
+}
+
+TEST(Oracle, MemoryAndPostgresAgreeWithPushdownAndWithout) {
+    compare_with(testing_support::chosen_backends({"postgres", "postgres_plain"}),
+                 environment_number("SHEAF_ORACLE_OPS", 200'000) / 20);
 }
 
 TEST(Oracle, TheMatcherAgreesWithANaiveOne) {

@@ -29,7 +29,9 @@ private:
 };
 
 Side::Side(std::unique_ptr<driver::Backend> backend, const Limits& limits)
-    : clock_(std::make_shared<TestClock>()), random_(std::make_shared<TestRandom>()) {
+    : capabilities_(backend->capabilities()),
+      clock_(std::make_shared<TestClock>()),
+      random_(std::make_shared<TestRandom>()) {
     database_ = make_database(std::make_shared<engine::Store>(std::move(backend), limits, clock_, random_));
     collection_ = database_->collection("c");
 }

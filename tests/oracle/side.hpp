@@ -36,8 +36,10 @@ public:
 
     Database& database() { return *database_; }
     Collection& collection() { return *collection_; }
+    const driver::Capabilities& capabilities() const { return capabilities_; }
 
 private:
+    driver::Capabilities capabilities_;
     std::shared_ptr<TestClock> clock_;
     std::shared_ptr<TestRandom> random_;
     std::optional<Database> database_;

@@ -33,8 +33,9 @@ struct OpenStore {
     std::shared_ptr<engine::Store> store;
     Database database;
 
-    explicit OpenStore(const Limits& limits = {})
-        : store(std::make_shared<engine::Store>(memory::open_memory(), limits, clock, system_random())),
+    explicit OpenStore(const Limits& limits = {}) : OpenStore(memory::open_memory(), limits) {}
+    explicit OpenStore(std::unique_ptr<driver::Backend> backend, const Limits& limits = {})
+        : store(std::make_shared<engine::Store>(std::move(backend), limits, clock, system_random())),
           database(make_database(store)) {}
 
     std::vector<std::string> tables() const {

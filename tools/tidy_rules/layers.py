@@ -19,10 +19,11 @@ ALLOWED = {
     "driver": ["base", "document"],
     "storage/memory": ["base", "document", "driver"],
     "storage/sqlite": ["base", "document", "driver"],
+    "storage/postgres": ["base", "document", "driver"],
     "engine": ["base", "document", *LANGUAGE, "driver"],
     "features": ["base", "document", *LANGUAGE, "driver", "engine"],
     "commands": ["base", "document", *LANGUAGE, "driver", "engine"],
-    "api": ["base", "document", *LANGUAGE, "driver", "storage/memory", "storage/sqlite", "engine", "features"],
+    "api": ["base", "document", *LANGUAGE, "driver", "storage/memory", "storage/sqlite", "storage/postgres", "engine", "features"],
 }
 
 # Unit tests beside the code may include more than the code itself: the engine is tested on the memory backend.
@@ -31,9 +32,9 @@ ALSO_IN_TESTS = {"engine": ["storage/memory"], "commands": ["storage/memory"], "
 # The public headers, by the layer that they belong to. Everything in include/sheaf/driver belongs to the driver.
 PUBLIC = {
     "base": ["error.hpp", "error_codes.def", "limits.hpp", "bytes.hpp", "control.hpp", "types.hpp", "version.hpp"],
-    "document": ["value.hpp", "view.hpp", "document.hpp", "json.hpp", "pipeline.hpp"],
+    "document": ["value.hpp", "view.hpp", "document.hpp", "json.hpp", "pipeline.hpp", "predicate.hpp"],
     "engine": ["results.hpp", "index.hpp", "page.hpp", "explain.hpp", "group.hpp", "description.hpp", "collection.hpp",
-               "database.hpp"],
+               "database.hpp", "copy.hpp"],
     "api": ["open.hpp", "sheaf.hpp"],
 }
 PUBLIC_LAYER = {header: layer for layer, headers in PUBLIC.items() for header in headers}
@@ -41,6 +42,7 @@ PUBLIC_LAYER = {header: layer for layer, headers in PUBLIC.items() for header in
 # Libraries that are seen from few places, so that they can be replaced there.
 CONFINED = [
     (r"sqlite3(ext)?\.h", ["src/storage/sqlite", "tests/crash", "bench"], "use the sqlite backend through its driver"),
+    (r"libpq(-fe|/.*)\.h", ["src/storage/postgres", "tests", "bench"], "use the postgres backend through its driver"),
     (r"simdjson\.h", ["src/document"], "read JSON with <sheaf/json.hpp>"),
     (r"pcre2\.h", ["src/query"], "match with query/regex.hpp"),
     (r"unicode/.*", ["src/base"], "ask base/time_zone.hpp"),

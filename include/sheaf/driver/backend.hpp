@@ -23,7 +23,9 @@
 //
 // Time: a Control bounds every wait; when it ends, deadline_exceeded or cancelled is thrown and nothing has happened.
 //
-// Errors: `busy` when another writer holds the store until the wait ends, `locked` when this thread already holds the
+// Errors: `serialization` and `deadlock` for a conflict with another transaction, `unavailable` when the server cannot be
+// reached or the connection broke: nothing of the transaction is there, and it can be tried again from its beginning.
+// `busy` when another writer holds the store until the wait ends, `locked` when this thread already holds the
 // writer, `not_found` for a missing table, `corrupt` and `io` for a damaged or failing medium, `unsupported` for what
 // the backend's Capabilities do not promise, `closed` for the use of what has ended. After a medium has failed during a
 // write
@@ -42,6 +44,7 @@
 
 #include <sheaf/bytes.hpp>
 #include <sheaf/control.hpp>
+#include <sheaf/predicate.hpp>
 #include <sheaf/types.hpp>
 
 namespace sheaf::driver {
@@ -133,11 +136,20 @@ public:
 
 enum class Order : std::uint8_t { insertion, key, key_descending };  // insertion: documents tables only
 
+// What of the rows is wanted, for a backend whose own engine can leave out others. It may: what it hands over still has
+// to be asked.
+struct Where {
+    const Predicate* predicate = nullptr;  // null: any; borrowed by the cursor
+    std::optional<bool> archived{};        // rows with this flag only
+};
+
 struct Scan {
     Order order = Order::insertion;
     KeyRange range{};             // with the key orders
     std::int64_t after_rid = 0;   // with insertion order: rows with a larger rid only, to resume by position
     RowFilter* filter = nullptr;  // only rows that it wants, asked of each row once; borrowed by the cursor
+    Where where{};
+    std::int64_t limit = 0;  // about how many rows will be read; 0: unknown. More must come when they are asked for
 };
 
 // The rows of a documents table that an index leads to, in the order of its pairs: a row comes once for each pair. A
@@ -146,7 +158,9 @@ struct IndexScan {
     std::string_view index{};            // name of the index table
     std::span<const KeyRange> ranges{};  // ascending and disjoint; copied; none: all pairs
     Order order = Order::key;            // or key_descending, which begins at the end of the last range
-    RowFilter* filter = nullptr;         // as in Scan
+    RowFilter* filter = nullptr;         // as in Scan, like the rest
+    Where where{};
+    std::int64_t limit = 0;
 };
 
 // Rows as they are in the transaction at the time of scan(). What the same transaction writes while a cursor is open
@@ -162,10 +176,13 @@ public:
 
 enum class Mode : std::uint8_t { read, write };
 enum class LockWait : std::uint8_t { wait, no_wait, skip_locked };
-enum class LockOutcome : std::uint8_t { acquired, skipped };
+
+class Pushdown;  // pushdown.hpp
 
 // A read transaction is a snapshot: it sees the store as it was at begin(), whatever others commit meanwhile. A write
-// transaction sees its own writes. The destructor rolls back what was not committed and never throws.
+// transaction sees its own writes. The destructor rolls back what was not committed and never throws. Where write
+// transactions run side by side, a table that was dropped, renamed or made again since a snapshot throws
+// `serialization` when its rows are asked for, and who wants to do that waits for those who have used the table.
 class Transaction {
 public:
     virtual ~Transaction() = default;
@@ -200,18 +217,45 @@ public:
     // may stop there. Not in a read transaction (unsupported).
     virtual std::vector<Outcome> apply(std::string_view table, std::span<const Write> writes) = 0;
 
-    // Locks a key (of a table, or an advisory one with an empty table name) until the transaction ends. Where write
-    // transactions are serialised the transaction itself is the lock, and this returns at once. Not in a read
-    // transaction (unsupported).
-    virtual LockOutcome lock(std::string_view table, BytesView key, LockWait wait) = 0;
+    // Locks. Where write transactions are serialised, the transaction itself is the lock of everything, and these
+    // return at once. Held until the transaction ends. Not in a read transaction (unsupported). With no_wait `locked` is
+    // thrown when another transaction has the lock, and the transaction stays usable.
+
+    // Locks rows of a documents table and returns them as they are then, in the order of keys; none for those that are
+    // missing and, with skip_locked, for those that another transaction has locked.
+    virtual std::vector<std::optional<Row>> lock_rows(std::string_view table, std::span<const BytesView> keys,
+                                                      LockWait wait) = 0;
+    // Locks a name that stands for whatever programs agree on; false: skipped. Before anything else in the transaction
+    // (invalid_argument), so that its snapshot is younger than the lock.
+    virtual bool lock_name(std::string_view name, LockWait wait) = 0;
+    // Waits until no other transaction has written to the table, and lets none write to it or change its description
+    // until the end; a missing table is fine. Before anything else in the transaction (unsupported), too.
+    virtual void exclude_writers(std::string_view table) = 0;
+
+    // What the backend's own engine can do with rows; null: nothing.
+    virtual Pushdown* pushdown() { return nullptr; }
 
     // When commit returns, the writes have the backend's durability. When it throws, they are not there, but for
     // `commit_unknown`. The transaction is over either way.
     virtual void commit() = 0;
 };
 
+// What a transaction sees of what others commit while it runs. Backends that serialise writers need not distinguish.
+enum class Isolation : std::uint8_t {
+    // One snapshot. A write transaction takes effect as if it ran alone, or fails with `serialization` or `deadlock`.
+    serializable,
+    // For what gets one row, inserts, or changes one row under a version that it has read: each call may see a newer
+    // state, and Expect decides. The catalog of a write transaction may be a little old; when it is no longer right, a
+    // write or the commit throws `serialization`.
+    operation,
+};
+
+enum class Staleness : std::uint8_t { none, allowed };  // of what a read transaction sees: from a replica, maybe
+
 struct BeginOptions {
     Mode mode = Mode::read;
+    Isolation isolation = Isolation::serializable;
+    Staleness staleness = Staleness::none;
     Control control{};
 };
 
@@ -238,11 +282,21 @@ struct Statistics {
     std::vector<std::pair<std::string, std::string>> details{};  // for people
 };
 
+// Tells that something may have been committed, by whomever. Threads: one at a time. Must not outlive its Backend.
+class ChangeSignal {
+public:
+    virtual ~ChangeSignal() = default;
+    // Returns when something may have been committed since it was made or last returned. Too often rather than too
+    // rarely.
+    virtual void wait(const Control& control) = 0;
+};
+
 class Backend {
 public:
     virtual ~Backend() = default;
     virtual const Capabilities& capabilities() const = 0;
     virtual std::unique_ptr<Transaction> begin(const BeginOptions& options) = 0;
+    virtual std::unique_ptr<ChangeSignal> changes() { return nullptr; }  // null: not offered
     virtual Statistics statistics() = 0;
     virtual void ping() = 0;  // throws when the store cannot be read
     // Reports what a destructor could not. Throws `busy` while another transaction is open (`locked` when it is this

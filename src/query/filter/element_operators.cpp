@@ -13,6 +13,9 @@ public:
     bool test(View value) const override { return static_cast<bool>(value); }
     Kind kind() const override { return Kind::exists; }
     std::optional<ValueBounds> bounds() const override { return ValueBounds{Intervals::all()}; }
+    std::optional<Predicate> lowered(const std::vector<std::string>& path) const override {
+        return Predicate{.kind = Predicate::Kind::exists, .path = path};
+    }
     bool is_same(const ValueTest&) const override { return true; }
 };
 

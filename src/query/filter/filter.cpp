@@ -112,6 +112,13 @@ FilterBounds Filter::bounds() const {
     return bounds_of(*state_->root, {root, 0, false, tally});
 }
 
+LoweredFilter Filter::lowered() const {
+    if (state_ == nullptr) return {{}, true};
+    if (state_->scope != State::Scope::documents) return {};
+    LowerBudget budget;
+    return state_->root->lowered(budget);
+}
+
 bool Filter::implies(const Filter& other) const {
     if (other.state_ == nullptr) return true;
     if (other.state_->scope != State::Scope::documents) return false;

@@ -13,6 +13,7 @@
 
 #include <sheaf/document.hpp>
 #include <sheaf/limits.hpp>
+#include <sheaf/predicate.hpp>
 
 #include "document/path.hpp"
 #include "query/filter/filter_bounds.hpp"
@@ -62,6 +63,9 @@ public:
 
     // What the filter says about values at paths; nothing about system fields.
     FilterBounds bounds() const;
+    // The filter as a condition for a backend's own engine, as far as it can be said there: `always`, and not exact,
+    // where nothing can. What is large is not said either.
+    LoweredFilter lowered() const;
     // Whether every document that this filter matches is matched by the other one, as far as that can be seen: for a
     // partial index, which may serve only such filters. False when in doubt.
     bool implies(const Filter& other) const;

@@ -66,6 +66,15 @@ struct Known {
     std::size_t& steps_left;  // until what is in doubt is given up
 };
 
+// What a lowered filter may still grow by. The text that a backend makes of it has a few hundred bytes for a part.
+struct LowerBudget {
+    std::size_t parts_left = 256;  // of paths
+    std::size_t bytes_left = std::size_t{32} * 1024;
+
+    // False, and spent, when a predicate is too large.
+    bool take(const Predicate& predicate);
+};
+
 // A question about one value; a missing value is asked too.
 class ValueTest {
 public:
@@ -83,6 +92,8 @@ public:
     virtual std::optional<ValueBounds> bounds() const { return std::nullopt; }
     // Of a test that looks for an element itself: what it says about values at and below that.
     virtual void add_element_bounds(const BoundPlace&, FilterBounds&) const {}
+    // "One of the values at the path passes", where a predicate can say that exactly. May be too large.
+    virtual std::optional<Predicate> lowered(const std::vector<std::string>&) const { return std::nullopt; }
     // Whether it is the same test. REQUIRES: the other has the same kind().
     virtual bool is_same(const ValueTest&) const { return false; }
 };
@@ -100,6 +111,7 @@ public:
     Kind kind() const override;
     std::optional<std::span<const View>> values() const override;
     std::optional<ValueBounds> bounds() const override;
+    std::optional<Predicate> lowered(const std::vector<std::string>& path) const override;
     bool is_same(const ValueTest& other) const override;
 
 private:
@@ -124,6 +136,7 @@ public:
     Kind kind() const override { return Kind::in; }
     std::optional<std::span<const View>> values() const override { return values_; }
     std::optional<ValueBounds> bounds() const override;
+    std::optional<Predicate> lowered(const std::vector<std::string>& path) const override;
     bool is_same(const ValueTest& other) const override;
 
 private:
@@ -152,6 +165,8 @@ public:
     // See Filter::bounds() and Filter::implies().
     virtual void add_bounds(const BoundPlace&, FilterBounds&) const {}
     virtual bool is_implied_by(const Known&) const { return false; }
+    // See Filter::lowered().
+    virtual LoweredFilter lowered(LowerBudget&) const { return {}; }
 };
 
 class AndNode final : public FilterNode {
@@ -165,6 +180,7 @@ public:
     void add_conjuncts(std::vector<const FilterNode*>& out) const override;
     void add_bounds(const BoundPlace& at, FilterBounds& out) const override;
     bool is_implied_by(const Known& known) const override;
+    LoweredFilter lowered(LowerBudget& budget) const override;
 
 private:
     Nodes children_;
@@ -177,6 +193,7 @@ public:
     bool reads_system_fields() const override;
     void add_bounds(const BoundPlace& at, FilterBounds& out) const override;
     bool is_implied_by(const Known& known) const override;
+    LoweredFilter lowered(LowerBudget& budget) const override;
 
 private:
     Nodes children_;
@@ -188,6 +205,7 @@ public:
     bool matches(const Subject& subject) const override { return !child_->matches(subject); }
     bool reads_system_fields() const override { return child_->reads_system_fields(); }
     void add_bounds(const BoundPlace& at, FilterBounds& out) const override;
+    LoweredFilter lowered(LowerBudget& budget) const override;
 
 private:
     NodePtr child_;
@@ -198,6 +216,7 @@ public:
     explicit ConstantNode(bool value) : value_(value) {}
     bool matches(const Subject&) const override { return value_; }
     bool is_implied_by(const Known&) const override { return value_; }
+    LoweredFilter lowered(LowerBudget& budget) const override;
 
 private:
     bool value_;
@@ -222,6 +241,7 @@ public:
     const LeafNode* leaf() const override { return this; }
     void add_bounds(const BoundPlace& at, FilterBounds& out) const override;
     bool is_implied_by(const Known& known) const override;
+    LoweredFilter lowered(LowerBudget& budget) const override;
 
     const Field& field() const { return field_; }
     const ValueTest& test() const { return *test_; }

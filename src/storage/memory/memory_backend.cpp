@@ -32,6 +32,25 @@ private:
     Snapshots::Pin pin_;
 };
 
+[[noreturn]] void refuse_closed() {
+    throw Error(Code::closed, "the memory store is closed");
+}
+
+class MemoryChanges final : public driver::ChangeSignal {
+public:
+    explicit MemoryChanges(Snapshots& snapshots) : snapshots_(snapshots), heard_(snapshots.published().rings()) {}
+
+    void wait(const Control& control) override {
+        snapshots_.published().wait(heard_, control);
+        heard_ = snapshots_.published().rings();
+        if (snapshots_.current() == nullptr) refuse_closed();
+    }
+
+private:
+    Snapshots& snapshots_;
+    std::uint64_t heard_;
+};
+
 class MemoryBackend final : public driver::Backend {
 public:
     const driver::Capabilities& capabilities() const override { return capabilities_; }
@@ -45,6 +64,7 @@ public:
         return transaction;
     }
 
+    std::unique_ptr<driver::ChangeSignal> changes() override;
     driver::Statistics statistics() override;
     void ping() override { const Reading reading(snapshots_, pin()); }
     void close() override;
@@ -63,10 +83,6 @@ private:
     WriterLock writer_;
 };
 
-[[noreturn]] void refuse_closed() {
-    throw Error(Code::closed, "the memory store is closed");
-}
-
 Snapshots::Pin MemoryBackend::pin() {
     const Snapshots::Pin pin = snapshots_.pin();
     if (pin.version == nullptr) refuse_closed();
@@ -82,6 +98,11 @@ std::unique_ptr<driver::Transaction> MemoryBackend::begin_write(const Control& c
         writer_.release();
         throw;
     }
+}
+
+std::unique_ptr<driver::ChangeSignal> MemoryBackend::changes() {
+    if (snapshots_.current() == nullptr) refuse_closed();
+    return std::make_unique<MemoryChanges>(snapshots_);
 }
 
 driver::Statistics MemoryBackend::statistics() {

@@ -137,7 +137,14 @@ void ReadTransaction::describe_table(std::string_view, BytesView) {
 std::vector<driver::Outcome> ReadTransaction::apply(std::string_view, std::span<const driver::Write>) {
     refuse();
 }
-driver::LockOutcome ReadTransaction::lock(std::string_view, BytesView, driver::LockWait) {
+std::vector<std::optional<driver::Row>> ReadTransaction::lock_rows(std::string_view, std::span<const BytesView>,
+                                                                   driver::LockWait) {
+    refuse();
+}
+bool ReadTransaction::lock_name(std::string_view, driver::LockWait) {
+    refuse();
+}
+void ReadTransaction::exclude_writers(std::string_view) {
     refuse();
 }
 

@@ -79,7 +79,14 @@ void Snapshots::unpin(const Pin& pin) noexcept {
 }
 
 void Snapshots::publish(Version* version, const std::vector<Block*>& retired, std::int64_t bytes) {
-    const std::lock_guard lock(mutex_);
+    {
+        const std::lock_guard lock(mutex_);
+        publish_locked(version, retired, bytes);
+    }
+    published_.ring();
+}
+
+void Snapshots::publish_locked(Version* version, const std::vector<Block*>& retired, std::int64_t bytes) {
     if (const std::size_t needed = retired_.size() + retired.size(); needed > retired_.capacity()) {
         retired_.reserve(2 * needed);
     }
@@ -152,6 +159,7 @@ bool Snapshots::shut_down() {
         return false;
     }
     free_all(version);
+    published_.ring();
     return true;
 }
 

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/bell.hpp"
 #include "storage/memory/catalog.hpp"
 
 namespace sheaf::memory {
@@ -49,6 +50,9 @@ public:
     // No more pins; frees everything. False, and nothing changed, while anything is pinned. REQUIRES: no writer.
     bool shut_down();
 
+    // Rings when a version is published, and at the end.
+    Bell& published() { return published_; }
+
     // Of all blocks, those that wait to be freed included.
     std::int64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
@@ -69,8 +73,11 @@ private:
     void collect_locked();
     void free_all(Version* version) noexcept;
 
+    void publish_locked(Version* version, const std::vector<Block*>& retired, std::int64_t bytes);
+
     std::atomic<Version*> current_;
     Slots slots_;
+    Bell published_;
 
     std::mutex mutex_;  // guards what follows
     std::vector<Retired> retired_;

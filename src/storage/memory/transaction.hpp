@@ -63,7 +63,10 @@ public:
     bool drop_table(std::string_view name) override;
     void describe_table(std::string_view name, BytesView description) override;
     std::vector<driver::Outcome> apply(std::string_view table, std::span<const driver::Write> writes) override;
-    driver::LockOutcome lock(std::string_view table, BytesView key, driver::LockWait wait) override;
+    std::vector<std::optional<driver::Row>> lock_rows(std::string_view table, std::span<const BytesView> keys,
+                                                      driver::LockWait wait) override;
+    bool lock_name(std::string_view name, driver::LockWait wait) override;
+    void exclude_writers(std::string_view table) override;
     void commit() override;
 
 private:
@@ -82,7 +85,10 @@ public:
     bool drop_table(std::string_view name) override;
     void describe_table(std::string_view name, BytesView description) override;
     std::vector<driver::Outcome> apply(std::string_view table, std::span<const driver::Write> writes) override;
-    driver::LockOutcome lock(std::string_view table, BytesView key, driver::LockWait wait) override;
+    std::vector<std::optional<driver::Row>> lock_rows(std::string_view table, std::span<const BytesView> keys,
+                                                      driver::LockWait wait) override;
+    bool lock_name(std::string_view name, driver::LockWait wait) override;
+    void exclude_writers(std::string_view table) override;
     void commit() override;
 
 private:

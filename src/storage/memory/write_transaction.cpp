@@ -87,9 +87,19 @@ bool WriteTransaction::drop_table(std::string_view name) {
     return true;
 }
 
-driver::LockOutcome WriteTransaction::lock(std::string_view, BytesView, driver::LockWait) {
+// The transaction itself is the lock of everything.
+std::vector<std::optional<driver::Row>> WriteTransaction::lock_rows(std::string_view table,
+                                                                    std::span<const BytesView> keys, driver::LockWait) {
+    return get_many(table, keys);
+}
+
+bool WriteTransaction::lock_name(std::string_view, driver::LockWait) {
     check();
-    return driver::LockOutcome::acquired;
+    return true;
+}
+
+void WriteTransaction::exclude_writers(std::string_view) {
+    check();
 }
 
 void WriteTransaction::commit() {

@@ -8,6 +8,7 @@
 
 #include <sheaf/error.hpp>
 
+#include "storage/sqlite/change_signal.hpp"
 #include "storage/sqlite/store.hpp"
 #include "storage/sqlite/transaction.hpp"
 
@@ -35,6 +36,11 @@ public:
         Patience patience(options.control, store_.options().busy_timeout);
         if (options.mode == Mode::read) return std::make_unique<ReadTransaction>(store_.reader(), patience);
         return std::make_unique<WriteTransaction>(store_.writer(patience), patience);
+    }
+
+    std::unique_ptr<driver::ChangeSignal> changes() override {
+        if (store_.closed()) throw Error(Code::closed, store_.options().path + " has been closed");
+        return std::make_unique<ChangeSignal>(store_);
     }
 
     driver::Statistics statistics() override;

@@ -15,7 +15,9 @@ ReaderLease::~ReaderLease() {
 }
 
 WriterLease::~WriterLease() {
-    if (store_ != nullptr) store_->gate_.leave();
+    if (store_ == nullptr) return;
+    store_->gate_.leave();
+    store_->writers_done_.ring();
 }
 
 void WriterLease::poison(const Error& cause) noexcept {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bell.hpp"
 #include "storage/sqlite/session.hpp"
 
 namespace sheaf::sqlite {
@@ -65,6 +66,8 @@ public:
     WriterLease writer(Patience& patience);
     void close();
     bool closed() const { return closed_.load(std::memory_order_acquire); }
+    // Rings when a write transaction of this process has ended, and when the store is closed.
+    Bell& writers_done() { return writers_done_; }
 
 private:
     friend class ReaderLease;
@@ -83,6 +86,7 @@ private:
     std::size_t busy_readers_ = 0;
 
     WriterGate gate_;
+    Bell writers_done_;
     std::unique_ptr<Session> writer_;  // whoever has passed the gate uses it
     std::mutex poison_mutex_;
     std::optional<Error> poison_;  // why

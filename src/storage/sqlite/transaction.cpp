@@ -140,7 +140,14 @@ void ReadTransaction::rename_table(std::string_view, std::string_view) {
 bool ReadTransaction::drop_table(std::string_view) {
     refuse_write();
 }
-driver::LockOutcome ReadTransaction::lock(std::string_view, BytesView, driver::LockWait) {
+std::vector<std::optional<driver::Row>> ReadTransaction::lock_rows(std::string_view, std::span<const BytesView>,
+                                                                   driver::LockWait) {
+    refuse_write();
+}
+bool ReadTransaction::lock_name(std::string_view, driver::LockWait) {
+    refuse_write();
+}
+void ReadTransaction::exclude_writers(std::string_view) {
     refuse_write();
 }
 std::vector<driver::Outcome> ReadTransaction::apply(std::string_view, std::span<const driver::Write>) {

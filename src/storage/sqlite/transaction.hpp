@@ -68,7 +68,10 @@ public:
     void rename_table(std::string_view from, std::string_view to) override;
     bool drop_table(std::string_view name) override;
     std::vector<driver::Outcome> apply(std::string_view table, std::span<const driver::Write> writes) override;
-    driver::LockOutcome lock(std::string_view table, BytesView key, driver::LockWait wait) override;
+    std::vector<std::optional<driver::Row>> lock_rows(std::string_view table, std::span<const BytesView> keys,
+                                                      driver::LockWait wait) override;
+    bool lock_name(std::string_view name, driver::LockWait wait) override;
+    void exclude_writers(std::string_view table) override;
     void commit() override;
 
 private:
@@ -88,7 +91,10 @@ public:
     void rename_table(std::string_view from, std::string_view to) override;
     bool drop_table(std::string_view name) override;
     std::vector<driver::Outcome> apply(std::string_view table, std::span<const driver::Write> writes) override;
-    driver::LockOutcome lock(std::string_view table, BytesView key, driver::LockWait wait) override;
+    std::vector<std::optional<driver::Row>> lock_rows(std::string_view table, std::span<const BytesView> keys,
+                                                      driver::LockWait wait) override;
+    bool lock_name(std::string_view name, driver::LockWait wait) override;
+    void exclude_writers(std::string_view table) override;
     void commit() override;
 
 private:

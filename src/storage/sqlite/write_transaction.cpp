@@ -106,9 +106,19 @@ bool WriteTransaction::drop_table(std::string_view name) {
     });
 }
 
-driver::LockOutcome WriteTransaction::lock(std::string_view, BytesView, driver::LockWait) {
+// The transaction itself is the lock of everything.
+std::vector<std::optional<driver::Row>> WriteTransaction::lock_rows(std::string_view table,
+                                                                    std::span<const BytesView> keys, driver::LockWait) {
+    return get_many(table, keys);
+}
+
+bool WriteTransaction::lock_name(std::string_view, driver::LockWait) {
     require_standing();
-    return driver::LockOutcome::acquired;  // the transaction itself is the lock
+    return true;
+}
+
+void WriteTransaction::exclude_writers(std::string_view) {
+    require_standing();
 }
 
 std::vector<Outcome> WriteTransaction::apply(std::string_view table, std::span<const Write> writes) {
