@@ -71,7 +71,7 @@ int run_copy(Context& context, const Options& o) {
     if (result.good()) return exit_done;
     message(
         "the copy (the second store) is not what the source has: was something written to it meanwhile?\n"
-        "--restart drops what was copied and begins anew");
+        "--restart drops what was copied, if the number of documents is still the same, and begins anew");
     return exit_failed;
 }
 
@@ -82,7 +82,8 @@ constexpr const char* examples =
 The copy has the same ids, versions, times, archived documents, order of insertion and indexes. It is
 verified at the end. In TO the collections must be missing or without documents. A copy that was
 interrupted or killed goes on when the same command is given again, unless what it has copied has
-changed in STORE meanwhile: then --restart is needed. STORE is not changed.)";
+changed in STORE meanwhile: then --restart is needed. That refuses to drop a collection in TO that has
+more documents by now, or fewer, than were copied: somebody uses it. STORE is not changed.)";
 
 }  // namespace
 
@@ -93,7 +94,7 @@ void add_copy(Cli& cli) {
     verb.required("TO", o->to, "the other store; a file is made");
     verb.text("--only", "NAMES", o->only, "these collections, separated by commas; all if not given");
     verb.flag("--no-verify", o->no_verify, "do not compare the copy with its source");
-    verb.flag("--restart", o->restart, "drop what an unfinished copy has made in TO, and begin anew");
+    verb.flag("--restart", o->restart, "drop what an unfinished copy has made, if nobody uses it, and begin anew");
     verb.run([o](Context& context) { return run_copy(context, *o); });
 }
 

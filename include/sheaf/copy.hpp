@@ -88,7 +88,8 @@ CompareResult compare(const Database& first, const Database& second, const Compa
 struct CopyOptions {
     std::vector<std::string> collections{};  // empty: all
     bool verify = true;                      // compares what was copied with its source
-    // Drops the collections that an unfinished copy has begun, and begins anew.
+    // Drops the collections that an unfinished copy has begun, and begins anew. Not those that have more documents by
+    // now, or fewer, than were copied: somebody uses them (conflict). Drop such a collection yourself.
     bool restart = false;
     // Called by the copying thread after each batch and now and then. What it throws ends the copy between two batches.
     std::function<void(const CopyProgress&)> progress{};

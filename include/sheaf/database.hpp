@@ -34,7 +34,7 @@ struct TransactionOptions {
     Staleness staleness = Staleness::none;  // with Access::read only, else invalid_argument
     Control control{};                      // bounds the wait for the writer and every call inside, retries included
     // Of run_in_transaction: how often it may be run again when another transaction got in its way, or the server went
-    // away. At once, then after pauses from 1 ms to 200 ms.
+    // away (for that, twice at most). At once, then after pauses from 1 ms to 200 ms.
     int retries = 10;
 };
 

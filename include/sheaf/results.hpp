@@ -105,6 +105,7 @@ struct UpdateOptions {
     std::vector<Document> array_filters{};  // {"item.price": {"$gt": 5}} says which elements "$[item]" means
     Document sort{};                        // of update_one and replace_one: which of several matches
     Document let{};
+    std::optional<DateTime> now{};  // what $$NOW is, for several calls that belong together; none: the time of the call
     std::string hint{};
     Control control{};
 };

@@ -64,8 +64,7 @@ std::unique_ptr<engine::AggregateCursor> open(const Invocation& invocation, cons
     const query::Bindings bindings = target.bindings(arguments.let);
     AggregateOptions options{.control = arguments.control};
     if (!alone) options.hint = arguments.hint.resolved(invocation.database, arguments.collection, arguments.control);
-    return std::make_unique<engine::AggregateCursor>(alone ? nullptr : target.reading(arguments.control),
-                                                     arguments.collection, arguments.pipeline, options,
+    return std::make_unique<engine::AggregateCursor>(alone ? nullptr : &target, arguments.pipeline, options,
                                                      query::Settings(invocation.limits(), &bindings));
 }
 

@@ -122,7 +122,7 @@ constexpr Field<Arguments> fields[] = {
 class BulkWrite {
 public:
     BulkWrite(const Invocation& invocation, Arguments& arguments)
-        : database_(invocation.database), arguments_(arguments) {
+        : database_(invocation.database), arguments_(arguments), now_(invocation.store->now()) {
         for (const std::string& name : arguments.collections) collections_.push_back(invocation.collection(name));
     }
 
@@ -238,6 +238,7 @@ private:
 
     UpdateResult update(Collection& collection, UpdateStatement& statement) {
         statement.prepare(database_, collection.name(), arguments_.let, arguments_.control);
+        statement.options.now = now_;
         UpdateResult result = statement.run(collection);
         matched_ += result.matched_count;
         modified_ += result.modified_count;
@@ -253,6 +254,7 @@ private:
 
     Database& database_;
     Arguments& arguments_;
+    const DateTime now_;  // of the whole command
     std::vector<Collection> collections_;
     std::vector<Document> results_;
     std::int64_t errors_ = 0;

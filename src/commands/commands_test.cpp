@@ -20,8 +20,9 @@ namespace {
 
 class SetClock final : public Clock {
 public:
-    DateTime now() override { return time; }
+    DateTime now() override { return {time.ms += step}; }
     DateTime time{1000};
+    std::int64_t step = 0;  // that the time goes on with each look
 };
 
 class Commands : public testing::Test {
@@ -58,6 +59,16 @@ protected:
     std::shared_ptr<engine::Store> store_;
     Database database_;
 };
+
+TEST_F(Commands, HaveOneTimeForAllTheirStatements) {
+    clock_->step = 7;
+    run(R"({"insert": "c", "documents": [{"_id": 1}, {"_id": 2}]})");
+    const std::string_view updates = R"([{"q": {"_id": 1}, "u": [{"$set": {"at": "$$NOW"}}]},
+                                         {"q": {"_id": 2}, "u": [{"$set": {"at": "$$NOW"}}]}])";
+    run(std::string(R"({"update": "c", "updates": )").append(updates) + "}");
+    const auto times = database_.collection("c").distinct("at");
+    EXPECT_EQ(times.size(), 1U);
+}
 
 TEST_F(Commands, RefuseWhatTheyDoNotKnow) {
     const Document reply = run(R"({"frobnicate": 1})");

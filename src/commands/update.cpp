@@ -49,10 +49,12 @@ Document update(const Invocation& invocation) {
     Collection collection = invocation.collection(arguments.collection);
     std::int64_t matched = 0;
     std::int64_t modified = 0;
+    const DateTime now = invocation.store->now();
     ArrayBuilder upserted;
     const auto run = [&](std::size_t index) {
         Statement& statement = arguments.statements[index];
         statement.prepare(invocation.database, arguments.collection, arguments.let, arguments.control);
+        statement.options.now = now;
         const UpdateResult result = statement.run(collection);
         matched += result.matched_count + (result.upserted_id ? 1 : 0);
         modified += result.modified_count;

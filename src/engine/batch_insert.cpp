@@ -42,6 +42,8 @@ bool is_of_one_write(const Error& error) {
         case Code::transaction_aborted:
         case Code::serialization:
         case Code::deadlock:
+        case Code::conflict:
+        case Code::unauthorized:
         case Code::deadline_exceeded:
         case Code::cancelled:
         case Code::closed:

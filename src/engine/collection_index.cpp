@@ -45,6 +45,18 @@ bool is_wanted(const IndexDefinition& definition, std::span<const IndexDefinitio
                        [&](const IndexDefinition& other) { return definition.same_as(other); });
 }
 
+// `info` may be null.
+const engine::Index& ready_index(const CollectionInfo* info, const std::string& collection, std::string_view name) {
+    const engine::Index* index = info == nullptr ? nullptr : info->find(name);
+    if (index == nullptr) {
+        throw Error(Code::not_found, "\"" + collection + "\" has no index \"" + std::string(name) + "\"",
+                    {.collection = collection, .mongo = engine::mongo_number::index_not_found});
+    }
+    if (index->state == IndexState::ready) return *index;
+    throw Error(Code::conflict, "the index \"" + std::string(name) + "\" of \"" + collection + "\" is not built yet",
+                {.collection = collection});
+}
+
 }  // namespace
 
 std::string Collection::create_index(const Document& keys, const IndexOptions& options, const BuildOptions& build) {
@@ -75,12 +87,15 @@ bool Collection::drop_index(std::string_view name, const Control& control) {
 }
 
 std::vector<IndexInfo> Collection::list_indexes(const Control& control) const {
-    const auto session = Target{store_, session_, name_}.reading(control);
-    std::vector<IndexInfo> infos;
-    if (const auto info = store_->catalog().find(session->tx(), name_)) {
-        for (const auto& index : info->indexes) infos.push_back(index->info());
-    }
-    return infos;
+    const Target target{store_, session_, name_};
+    return target.read(control, [&] {
+        const auto session = target.reading(control);
+        std::vector<IndexInfo> infos;
+        if (const auto info = store_->catalog().find(session->tx(), name_)) {
+            for (const auto& index : info->indexes) infos.push_back(index->info());
+        }
+        return infos;
+    });
 }
 
 StaleIndexes Collection::drop_stale_indexes(std::span<const IndexDefinition> wanted, DryRun dry_run,
@@ -105,19 +120,14 @@ StaleIndexes Collection::drop_stale_indexes(std::span<const IndexDefinition> wan
 }
 
 IndexCheck Collection::verify_index(std::string_view name, const Control& control) const {
-    const auto session = Target{store_, session_, name_}.reading(control);
-    const auto info = store_->catalog().find(session->tx(), name_);
-    const engine::Index* index = info == nullptr ? nullptr : info->find(name);
-    if (index == nullptr) {
-        throw Error(Code::not_found, "\"" + name_ + "\" has no index \"" + std::string(name) + "\"",
-                    {.collection = name_, .mongo = engine::mongo_number::index_not_found});
-    }
-    if (index->state != IndexState::ready) {
-        throw Error(Code::conflict, "the index \"" + std::string(name) + "\" of \"" + name_ + "\" is not built yet",
-                    {.collection = name_});
-    }
-    return engine::check_index(session->tx(), name_, *index, store_->limits(),
-                               engine::narrowed(control, session->control()));
+    const Target target{store_, session_, name_};
+    return target.read(control, [&] {
+        const auto session = target.reading(control);
+        const auto info = store_->catalog().find(session->tx(), name_);
+        const engine::Index& index = ready_index(info.get(), name_, name);
+        return engine::check_index(session->tx(), name_, index, store_->limits(),
+                                   engine::narrowed(control, session->control()));
+    });
 }
 
 std::int64_t Collection::expire(const Control& control) {
@@ -125,9 +135,12 @@ std::int64_t Collection::expire(const Control& control) {
 }
 
 CollectionDescription Collection::describe(const DescribeOptions& options) const {
-    const auto session = Target{store_, session_, name_}.reading(options.control);
-    return engine::describe_collection(session->tx(), *store_, name_, options.sample,
-                                       engine::narrowed(options.control, session->control()));
+    const Target target{store_, session_, name_};
+    return target.read(options.control, [&] {
+        const auto session = target.reading(options.control);
+        return engine::describe_collection(session->tx(), *store_, name_, options.sample,
+                                           engine::narrowed(options.control, session->control()));
+    });
 }
 
 }  // namespace sheaf

@@ -140,13 +140,13 @@ std::vector<Value> Collection::distinct(std::string_view path, const Document& f
 DocumentCursor Collection::aggregate(const Pipeline& pipeline, const AggregateOptions& options) const {
     const Target target{store_, session_, name_};
     const query::Bindings bindings = target.bindings(options.let);
-    return DocumentCursor(std::make_unique<engine::AggregateCursor>(
-        target.reading(options.control), name_, pipeline, options, query::Settings(target.limits(), &bindings)));
+    return DocumentCursor(std::make_unique<engine::AggregateCursor>(&target, pipeline, options,
+                                                                    query::Settings(target.limits(), &bindings)));
 }
 
 DocumentCursor Database::aggregate(const Pipeline& pipeline, const AggregateOptions& options) const {
     const query::Bindings bindings = Target{store_, nullptr, {}}.bindings(options.let);
-    return DocumentCursor(std::make_unique<engine::AggregateCursor>(nullptr, "", pipeline, options,
+    return DocumentCursor(std::make_unique<engine::AggregateCursor>(nullptr, pipeline, options,
                                                                     query::Settings(store_->limits(), &bindings)));
 }
 

@@ -79,7 +79,7 @@ UpdateResult update(const Target& target, Reach reach, const Document& filter_do
         throw Error(Code::invalid_argument,
                     "a sort says which one of several matches to update; update_many takes all");
     }
-    const query::Bindings bindings = target.bindings(options.let);
+    const query::Bindings bindings = target.bindings(options.let, options.now);
     const query::Settings settings(target.limits(), &bindings);
     const auto filter = query::Filter::parse(filter_document, settings);
     const auto update = query::Update::parse(update_operators, settings, options.array_filters);
@@ -156,7 +156,7 @@ UpdateResult Collection::replace_one(const Document& filter_document, const Docu
                                      const UpdateOptions& options) {
     const Target target{store_, session_, name_};
     engine::check_replacement(replacement);
-    const query::Bindings bindings = target.bindings(options.let);
+    const query::Bindings bindings = target.bindings(options.let, options.now);
     const auto filter = query::Filter::parse(filter_document, {target.limits(), &bindings});
     const auto sort = query::Sort::parse(options.sort, target.limits());
     return change_or_upsert(

@@ -10,6 +10,7 @@
 
 #include "engine/collections.hpp"
 #include "engine/document_chain.hpp"
+#include "engine/run_and_commit.hpp"
 
 namespace sheaf {
 
@@ -151,7 +152,9 @@ bool CompareResult::equal() const {
     return std::all_of(collections.begin(), collections.end(), [](const auto& one) { return one.equal(); });
 }
 
-CompareResult compare(const Database& first, const Database& second, const CompareOptions& options) {
+namespace {
+
+CompareResult compare_once(const Database& first, const Database& second, const CompareOptions& options) {
     using engine::Session;
     Session a(store_of(first), {.control = options.control});
     Session b(store_of(second), {.control = options.control});
@@ -169,6 +172,12 @@ CompareResult compare(const Database& first, const Database& second, const Compa
             engine::compare_collections(a, b, name, std::move(of_a), std::move(of_b), options.control));
     }
     return result;
+}
+
+}  // namespace
+
+CompareResult compare(const Database& first, const Database& second, const CompareOptions& options) {
+    return engine::run_reading(*store_of(first), options.control, [&] { return compare_once(first, second, options); });
 }
 
 }  // namespace sheaf

@@ -2,8 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <stop_token>
 #include <thread>
+
+#include <sheaf/copy.hpp>
 
 #include "support/observed_backend.hpp"
 #include "support/open_store.hpp"
@@ -115,11 +118,12 @@ TEST_F(Conflicts, AreTriedAgainUntilItWorks) {
     for (const Code code : {Code::serialization, Code::deadlock, Code::unavailable}) {
         for (const char* call : {"begin", "apply", "commit"}) {
             const std::int64_t before = n();
+            const int times = code == Code::unavailable ? 2 : 3;
             failures = 0;
-            fail(call, 3, code);
+            fail(call, times, code);
             a.update_one(one, add_one);
-            EXPECT_EQ(failures, 3) << call;
-            EXPECT_EQ(n(), before + 1) << call << ": once, though it was tried four times";
+            EXPECT_EQ(failures, times) << call;
+            EXPECT_EQ(n(), before + 1) << call << ": once, though it was tried several times";
         }
     }
 }
@@ -151,6 +155,25 @@ TEST_F(Conflicts, AServerThatStaysAwayIsUnavailable) {
     EXPECT_EQ(tries(), 3);
 }
 
+TEST_F(Conflicts, ThreeTriesFindOutThatAServerStaysAway) {
+    fail("begin", 100, Code::unavailable);
+    const auto expect_three_tries = [&](const auto& call) {
+        observer.forget();
+        const Error error = error_of(call);
+        EXPECT_EQ(error.code(), Code::unavailable);
+        EXPECT_EQ(error.message(), "thrown by the test");
+        EXPECT_EQ(tries(), 3) << "each of them has waited for the server itself";
+    };
+    expect_three_tries([&] { a.update_one(one, add_one); });
+    expect_three_tries([&] { a.count_documents(); });
+    expect_three_tries([&] { open.database.run_in_transaction([](Transaction&) {}, {.retries = 100}); });
+    observer.before = [calls = 0](std::string_view call) mutable {
+        if (call == "commit" && ++calls <= 8) throw Error(calls % 4 == 0 ? Code::unavailable : Code::serialization, "");
+    };
+    a.update_one(one, add_one);
+    EXPECT_EQ(n(), 1) << "conflicts do not count as tries to reach it";
+}
+
 TEST_F(Conflicts, ReadsAreTriedAgainAsLongAsNothingHasBeenHandedOut) {
     const Document new_ones = R"({"state": "new"})"_json;
     for (const char* call : {"begin", "scan"}) {
@@ -172,6 +195,50 @@ TEST_F(Conflicts, ReadsAreTriedAgainAsLongAsNothingHasBeenHandedOut) {
     EXPECT_TRUE(begun.next());
     fail("scan", 1);
     EXPECT_TRUE(begun.next()) << "it goes on with the snapshot that it has";
+}
+
+TEST_F(Conflicts, AllReadsThatAreWholeAreTriedAgain) {
+    a.create_index(R"({"n": 1})"_json, {.expire_after = std::chrono::seconds(1)});
+    Database& database = open.database;
+    const auto works = [&](std::string what, const std::function<bool()>& read) {
+        for (const char* call : {"begin", "catalog_stamp", "tables", "scan", "fetch"}) {
+            fail(call, 1);
+            EXPECT_TRUE(read()) << what << ", where " << call << " fails";
+            observer.before = nullptr;
+        }
+    };
+    works("group_by", [&] { return a.group_by({"state"}, {{Aggregate::count}}).front().values.front() == Value(3); });
+    works("aggregate", [&] { return a.aggregate(Aggregate::sum, "_id") == Value(6); });
+    works("aggregate by an index", [&] { return a.aggregate(Aggregate::max, "n") == Value(0); });
+    works("explain", [&] { return a.explain({}, {.verify = Verify::yes}).returned == 3; });
+    works("list_indexes", [&] { return a.list_indexes().size() == 1; });
+    works("verify_index", [&] { return a.verify_index("n_1").good(); });
+    works("describe", [&] { return a.describe().documents == 3; });
+    works("create_index of one that is there", [&] {
+        return a.ensure_index({R"({"n": 1})"_json, {.expire_after = std::chrono::seconds(1)}}) == IndexChange::none;
+    });
+    works("expire", [&] { return a.expire() == 0 && database.expire() == 0; });
+    works("list_collections", [&] { return database.has_collection("a"); });
+    works("stats", [&] { return database.stats().collections.front().documents == 3; });
+    works("compare", [&] { return compare(database, database).collections.front().first.documents == 3; });
+    works("a pipeline", [&] {
+        DocumentCursor cursor = a.aggregate(R"([{"$group": {"_id": 1, "sum": {"$sum": "$_id"}}}])"_pipeline);
+        return (*cursor.next())["sum"].integer() == 6;
+    });
+    EXPECT_GE(failures, 30);
+}
+
+TEST_F(Conflicts, APipelineKeepsTheSnapshotThatItHasBegunWith) {
+    DocumentCursor cursor = a.aggregate(Pipeline());
+    EXPECT_TRUE(cursor.next());
+    a.insert_one(R"({"_id": 4})"_json);
+    fail("begin", 100);
+    for (int i = 2; i <= 3; ++i) EXPECT_TRUE(cursor.next());
+    EXPECT_FALSE(cursor.next());
+    observer.before = nullptr;
+    Transaction reader = open.database.begin({.access = Access::read});
+    fail("scan", 1);
+    EXPECT_EQ(code_of([&] { reader.collection("a").aggregate(Pipeline()).next(); }), Code::serialization);
 }
 
 TEST_F(Conflicts, ReadsOfATransactionAreNotTriedAgain) {
@@ -254,6 +321,51 @@ TEST_F(Conflicts, ALockedRowThatIsGoneIsNoMatch) {
     EXPECT_EQ(code_of([&] { a.update_one(one, add_one, second); }), Code::version_mismatch);
 }
 
+// Where there is no snapshot, a document can be moved behind the place where the search is.
+TEST_F(Conflicts, NoMatchIsBelievedOfASnapshotOnly) {
+    const Document new_ones = R"({"state": "new"})"_json;
+    const auto overlook = [&] {
+        observer.forget();
+        observer.scanning = [left = 1](driver::Scan& scan) mutable {
+            if (left-- > 0) scan.after_rid = INT64_MAX;
+        };
+    };
+    overlook();
+    EXPECT_EQ(a.update_one(new_ones, add_one).modified_count, 1);
+    ASSERT_EQ(tries(), 2);
+    EXPECT_EQ(observer.begun.front().isolation, Isolation::operation);
+    EXPECT_EQ(observer.begun.back().isolation, Isolation::serializable);
+    overlook();
+    EXPECT_TRUE(a.find_one_and_update(new_ones, add_one).matched);
+    overlook();
+    EXPECT_TRUE(a.find_one_and_delete(new_ones).matched);
+    overlook();
+    EXPECT_EQ(a.update_one(new_ones, add_one, {.expected_version = ExpectedVersion::exists()}).modified_count, 1);
+    overlook();
+    EXPECT_EQ(a.delete_one(new_ones).deleted_count, 1);
+    observer.forget();
+    EXPECT_EQ(a.update_one(R"({"state": "old"})"_json, add_one).matched_count, 0);
+    EXPECT_EQ(tries(), 2);
+    observer.forget();
+    EXPECT_EQ(a.update_one(R"({"_id": 99})"_json, add_one).matched_count, 0);
+    EXPECT_EQ(tries(), 1) << "what is got by its _id is there or not";
+    observer.capabilities.concurrent_writers = false;
+    observer.forget();
+    EXPECT_EQ(a.update_one(R"({"state": "old"})"_json, add_one).matched_count, 0);
+    EXPECT_EQ(tries(), 1) << "nobody else writes";
+}
+
+TEST_F(Conflicts, ALockingFindEndsWithItsTransaction) {
+    std::vector<Document> documents;
+    for (int i = 100; i < 247; ++i) documents.push_back(Document({{"_id", i}, {"n", 1000 - i}}));
+    a.insert_many(documents);
+    Transaction tx = open.database.begin();
+    Cursor cursor = tx.collection("a").find({}, {.sort = R"({"n": 1})"_json, .lock = LockWait::wait});
+    for (int i = 0; i < 100; ++i) EXPECT_TRUE(cursor.next());
+    tx.commit();
+    EXPECT_EQ(code_of([&] { cursor.next(); }), Code::closed);
+}
+
 TEST_F(Conflicts, WithoutRowLocksAndInSerializableTransactionsNothingIsLocked) {
     fail("apply", 1);
     a.update_one(one, add_one, {.upsert = Upsert::yes});
@@ -297,6 +409,19 @@ TEST_F(Conflicts, AnIdThatOnlyOthersSeeIsAConflict) {
     EXPECT_EQ(tries(), 1) << "twice in one batch is no conflict";
 }
 
+TEST_F(Conflicts, AConflictIsNotTheFaultOfOneDocument) {
+    std::vector<BulkOperation> inserts;
+    for (int i = 10; i < 14; ++i) inserts.emplace_back(InsertOne{Document({{"_id", i}})});
+    for (const Code code : {Code::conflict, Code::unavailable, Code::unauthorized}) {
+        fail("begin", 1'000, code);
+        observer.forget();
+        const BulkWriteResult result = a.bulk_write(inserts, {.order = Order::unordered});
+        ASSERT_EQ(result.failures.size(), 1U);
+        EXPECT_EQ(result.failures.front().error.code(), code);
+        EXPECT_LE(tries(), 3) << "it is not looked for in halves of the batch";
+    }
+}
+
 TEST_F(Conflicts, AValueOfAUniqueIndexThatOnlyOthersSeeIsAConflict) {
     a.create_index(R"({"mail": 1})"_json, {.unique = true, .sparse = true});
     observer.applied = [left = 1](std::vector<driver::Outcome>& outcomes) mutable {
@@ -323,6 +448,23 @@ TEST_F(Conflicts, IndexesAreBuiltWhileWritersAreKeptOut) {
     a.drop_index("n_1");
     EXPECT_EQ(observer.calls.back(), "commit");
     EXPECT_EQ(std::count(observer.calls.begin(), observer.calls.end(), "exclude_writers"), 1);
+}
+
+TEST_F(Conflicts, ABuildingGivesWritersTimeInProportionToItsSteps) {
+    std::vector<Document> documents;
+    for (int i = 100; i < 20'200; ++i) documents.push_back(Document({{"_id", i}}));
+    a.insert_many(documents);
+    using Clock = std::chrono::steady_clock;
+    std::vector<Clock::duration> pauses;
+    observer.before = [&, committed = Clock::time_point()](std::string_view call) mutable {
+        if (call == "commit") committed = Clock::now();
+        if (call != "exclude_writers") return;
+        pauses.push_back(Clock::now() - committed);
+        std::this_thread::sleep_for(milliseconds(60));  // a server far away
+    };
+    a.create_index(R"({"n": 1})"_json);
+    ASSERT_GE(pauses.size(), 4U);
+    for (std::size_t i = 2; i < pauses.size(); ++i) EXPECT_GE(pauses[i], milliseconds(30)) << "before step " << i;
 }
 
 TEST_F(Conflicts, ABuildingThatCollidesGoesOn) {

@@ -75,6 +75,8 @@ private:
 
     void claim(driver::Transaction& tx);
     void restart(driver::Transaction& tx, CopyMarks& begun) const;
+    static std::int64_t documents_of(driver::Transaction& tx, const std::string& name);
+    void require_unused(driver::Transaction& tx, const std::string& name, const CopyMark& mark) const;
     void require_whole(driver::Transaction& tx, const std::string& name, const CopyMark& mark) const;
     void copy_documents(CopiedCollection& copied);
     void put(const std::string& name, std::span<const Prepared> batch, const CopyMark& before, const CopyMark& after);
@@ -125,7 +127,9 @@ void Copy::restart(driver::Transaction& tx, CopyMarks& begun) const {
     std::vector<std::string> dropped;
     for (const auto& [name, mark] : begun) {
         const bool chosen = options_.collections.empty() || std::binary_search(names_.begin(), names_.end(), name);
-        if (chosen) dropped.push_back(name);
+        if (!chosen) continue;
+        require_unused(tx, name, mark);
+        dropped.push_back(name);
     }
     for (const std::string& name : dropped) {
         drop_collection(tx, name);
@@ -134,13 +138,28 @@ void Copy::restart(driver::Transaction& tx, CopyMarks& begun) const {
     remove_marks(tx, dropped);
 }
 
-void Copy::require_whole(driver::Transaction& tx, const std::string& name, const CopyMark& mark) const {
-    const std::int64_t documents = tx.find_table(name) ? tx.count(name, {}, 0) : -1;
-    if (documents == mark.documents) return;
+// -1: there is no such collection.
+std::int64_t Copy::documents_of(driver::Transaction& tx, const std::string& name) {
+    return tx.find_table(name) ? tx.count(name, {}, 0) : -1;
+}
+
+// A mark may be left of a copy that somebody has begun to use all the same: what they have put there is not ours.
+void Copy::require_unused(driver::Transaction& tx, const std::string& name, const CopyMark& mark) const {
+    const std::int64_t documents = documents_of(tx, name);
+    if (documents < 0 || documents == mark.documents) return;
     throw Error(Code::conflict,
-                "somebody has changed the unfinished copy of \"" + name + "\" in the destination: " +
-                    (documents < 0 ? "it is gone" : "it has " + std::to_string(documents) + " documents") + " where " +
-                    std::to_string(mark.documents) + " were copied; begin anew with the option restart",
+                "somebody uses the unfinished copy of \"" + name + "\" in the destination: it has " +
+                    std::to_string(documents) + " documents where " + std::to_string(mark.documents) +
+                    " were copied; when nobody needs it any more, drop that collection there, and restart then",
+                {.collection = name});
+}
+
+void Copy::require_whole(driver::Transaction& tx, const std::string& name, const CopyMark& mark) const {
+    require_unused(tx, name, mark);
+    if (documents_of(tx, name) >= 0) return;
+    throw Error(Code::conflict,
+                "somebody has dropped the unfinished copy of \"" + name +
+                    "\" in the destination; begin anew with the option restart",
                 {.collection = name});
 }
 

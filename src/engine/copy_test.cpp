@@ -217,6 +217,14 @@ TEST(Copy, KnowsWhenTheUnfinishedCopyWasChanged) {
             to.database.collection("a").delete_one(R"({"_id": 1})"_json);
         }
         EXPECT_EQ(code_of([&] { copy(from.database, to.database); }), Code::conflict);
+        if (!drop) {
+            const Error error = error_of([&] { copy(from.database, to.database, {.restart = true}); });
+            EXPECT_EQ(error.code(), Code::conflict);
+            EXPECT_NE(error.message().find("somebody uses"), std::string::npos) << error.message();
+            EXPECT_EQ(to.database.collection("a").count_documents({}), 4999);
+            EXPECT_TRUE(has_marks(to));
+            to.database.drop_collection("a");
+        }
         EXPECT_TRUE(copy(from.database, to.database, {.restart = true}).good());
         expect_equal(from, to);
     }

@@ -116,7 +116,9 @@ void Database::rename(std::string_view from, std::string_view to, const Control&
 }
 
 std::vector<std::string> Database::list_collections(const Control& control) const {
-    return engine::collections_of(*store_->backend().begin({.mode = driver::Mode::read, .control = control}));
+    return engine::run_reading(*store_, control, [&] {
+        return engine::collections_of(*store_->backend().begin({.mode = driver::Mode::read, .control = control}));
+    });
 }
 
 bool Database::has_collection(std::string_view name, const Control& control) const {
@@ -146,12 +148,14 @@ const driver::Capabilities& Database::capabilities() const {
     return store_->backend().capabilities();
 }
 
-DatabaseStats Database::stats(const Control& control) const {
-    DatabaseStats stats{capabilities(), store_->backend().statistics(), {}};
-    if (std::string error = store_->expiry_error(); !error.empty()) {
+namespace {
+
+DatabaseStats stats_of(engine::Store& store, const Control& control) {
+    DatabaseStats stats{store.backend().capabilities(), store.backend().statistics(), {}};
+    if (std::string error = store.expiry_error(); !error.empty()) {
         stats.storage.details.emplace_back("expire_error", std::move(error));
     }
-    const auto tx = store_->backend().begin({.mode = driver::Mode::read, .control = control});
+    const auto tx = store.backend().begin({.mode = driver::Mode::read, .control = control});
     for (std::string& name : engine::collections_of(*tx)) {
         CollectionStats& collection = stats.collections.emplace_back(CollectionStats{.name = std::move(name)});
         const auto cursor = tx->scan(collection.name, {});
@@ -162,12 +166,18 @@ DatabaseStats Database::stats(const Control& control) const {
             collection.archived += row.meta.archived ? 1 : 0;
             collection.bytes += static_cast<std::int64_t>(row.body.size());
         }
-        if (const auto info = store_->catalog().find(*tx, collection.name)) {
+        if (const auto info = store.catalog().find(*tx, collection.name)) {
             collection.indexes = engine::counted_indexes(*tx, *info);
         }
-        collection.large_scans = store_->large_scans(collection.name);
+        collection.large_scans = store.large_scans(collection.name);
     }
     return stats;
+}
+
+}  // namespace
+
+DatabaseStats Database::stats(const Control& control) const {
+    return engine::run_reading(*store_, control, [&] { return stats_of(*store_, control); });
 }
 
 ChangeSignal Database::changes() const {

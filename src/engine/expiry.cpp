@@ -53,7 +53,7 @@ public:
     std::int64_t run() {
         std::int64_t removed = 0;
         do {
-            const std::vector<Bytes> victims = search();
+            const std::vector<Bytes> victims = target_.read(control_, [&] { return search(); });
             for (std::size_t i = 0; i < victims.size(); i += rows_per_transaction) {
                 removed += remove(std::span(victims).subspan(i, std::min(rows_per_transaction, victims.size() - i)));
             }
@@ -137,25 +137,32 @@ bool ends_all(Code code) {
     return code == Code::cancelled || code == Code::deadline_exceeded || code == Code::closed;
 }
 
+std::vector<std::string> expiring_indexes(const Target& target, const Control& control) {
+    return target.read(control, [&] {
+        std::vector<std::string> names;
+        const auto session = target.reading(control);
+        const auto info = target.store->catalog().find(session->tx(), target.name);
+        if (info == nullptr) return names;
+        for (const auto& index : info->indexes) {
+            if (index->definition.options.expire_after) names.push_back(index->name);
+        }
+        return names;
+    });
+}
+
 }  // namespace
 
 std::int64_t expire_documents(const Target& target, const Control& control) {
-    std::vector<std::string> indexes;
-    {
-        const auto session = target.reading(control);
-        const auto info = target.store->catalog().find(session->tx(), target.name);
-        if (info == nullptr) return 0;
-        for (const auto& index : info->indexes) {
-            if (index->definition.options.expire_after) indexes.push_back(index->name);
-        }
-    }
     std::int64_t removed = 0;
-    for (std::string& index : indexes) removed += Expiry(target, std::move(index), control).run();
+    for (std::string& index : expiring_indexes(target, control))
+        removed += Expiry(target, std::move(index), control).run();
     return removed;
 }
 
 std::int64_t expire_all(const std::shared_ptr<Store>& store, const Control& control) {
-    const auto names = collections_of(*store->backend().begin({.mode = driver::Mode::read, .control = control}));
+    const auto names = run_reading(*store, control, [&] {
+        return collections_of(*store->backend().begin({.mode = driver::Mode::read, .control = control}));
+    });
     const std::shared_ptr<Session> none;
     std::int64_t removed = 0;
     std::exception_ptr first;

@@ -143,11 +143,7 @@ void compare(std::vector<Bytes> found, std::vector<Bytes> expected, bool ordered
     if (theirs != expected.end()) explanation.difference += "; where a scan has " + id_of_key(*theirs);
 }
 
-}  // namespace
-
-Explanation Collection::explain(const Document& filter, const ExplainOptions& options) const {
-    engine::check_limit_and_skip(options.limit, options.skip);
-    const engine::Target target{store_, session_, name_};
+Explanation explained(const engine::Target& target, const Document& filter, const ExplainOptions& options) {
     const auto sort = query::Sort::parse(options.sort, target.limits());
     engine::Reading reading(target, filter, options);
     Query& query = reading.query;
@@ -155,7 +151,7 @@ Explanation Collection::explain(const Document& filter, const ExplainOptions& op
     query.limit = engine::wanted_rows(options.limit, options.skip);
     query.explained = true;
     Explanation explanation;
-    Runner runner(*reading.session, name_, reading.control);
+    Runner runner(*reading.session, target.name, reading.control);
     const auto begin = std::chrono::steady_clock::now();
     const std::vector<Bytes> found = runner.run(query, options.skip, options.limit, &explanation);
     explanation.time = std::chrono::steady_clock::now() - begin;
@@ -168,6 +164,14 @@ Explanation Collection::explain(const Document& filter, const ExplainOptions& op
     compare(found, runner.run(query, partial ? 0 : options.skip, partial ? 0 : options.limit, nullptr), ordered,
             partial, explanation);
     return explanation;
+}
+
+}  // namespace
+
+Explanation Collection::explain(const Document& filter, const ExplainOptions& options) const {
+    engine::check_limit_and_skip(options.limit, options.skip);
+    const engine::Target target{store_, session_, name_};
+    return target.read(options.control, [&] { return explained(target, filter, options); });
 }
 
 Document Explanation::to_document() const {

@@ -74,7 +74,7 @@ std::optional<Record> FindCursor::next() {
     try {
         driver::RowView row;
         while (rows_ && (limit_ == 0 || returned_ < limit_) && read(row)) {
-            if (rows_->has_read_all()) stop_reading();
+            if (!locker_ && rows_->has_read_all()) stop_reading();  // what is to be locked needs the transaction still
             if (skip_ > 0) {
                 --skip_;
                 continue;

@@ -22,7 +22,8 @@ constexpr std::size_t batch_documents = 10'000;
 constexpr std::size_t batch_bytes = 16U * 1024 * 1024;  // of keys
 constexpr std::chrono::milliseconds batch_time{50};
 // Between two of them; longer than a writer of another process sleeps before it looks again.
-constexpr std::chrono::milliseconds pause{3};
+constexpr std::chrono::milliseconds shortest_pause{3};
+constexpr std::chrono::milliseconds longest_pause{100};
 constexpr int patience = 12;  // waits for other writers, of some seconds each, before the building is given up
 
 bool has_documents(driver::Transaction& tx, std::string_view collection) {
@@ -36,6 +37,12 @@ Bytes body_of_rid(driver::Transaction& tx, std::string_view collection, std::int
     driver::RowView row;
     if (!cursor->next(row) || row.meta.rid != rid) return {};
     return Bytes(row.body);
+}
+
+// A writer that has waited for a step begins again, since the step has changed the catalog, and has to get through
+// before the next step: on its ways to the server, which the step has gone, too.
+void let_writers_through(Control::Clock::duration step) {
+    std::this_thread::sleep_for(std::clamp<Control::Clock::duration>(step / 2, shortest_pause, longest_pause));
 }
 
 // Whoever goes on would meet the same document.
@@ -85,18 +92,22 @@ void IndexBuild::exclude_writers(driver::Transaction& tx) const {
 // Programs make sure of their indexes whenever they start: that must not keep others waiting.
 bool IndexBuild::is_there() {
     if (target_.joined != nullptr) return false;
-    const auto session = target_.reading(options_.control);
-    const auto info = target_.store->catalog().find(session->tx(), target_.name);
-    if (info == nullptr) return false;
-    CollectionRecord record = info->record();
-    result_ = {.name = wanted_.name()};
-    return finds_equal(record) && ready_;
+    return target_.read(options_.control, [&] {
+        const auto session = target_.reading(options_.control);
+        const auto info = target_.store->catalog().find(session->tx(), target_.name);
+        if (info == nullptr) return false;
+        CollectionRecord record = info->record();
+        result_ = {.name = wanted_.name()};
+        return finds_equal(record) && ready_;
+    });
 }
 
 void IndexBuild::begin() {
     if (is_there()) return;
     change_alone([&](driver::Transaction& tx) {
-        result_ = {.name = wanted_.name()};
+        result_ = {.name = wanted_.name()};  // and nothing else is left of a try that has failed
+        table_.clear();
+        ready_ = false;
         create_collection(tx, target_.name);
         CollectionRecord record = read_collection_info(tx, target_.name, target_.limits())->record();
         if (finds_equal(record)) return;
@@ -265,13 +276,15 @@ BuiltIndex build_index(const Target& target, const IndexDefinition& wanted, Exis
     try {
         build.begin();
         for (int waits = 0; !build.is_ready();) {
+            const auto begun = Control::Clock::now();
             try {
                 build.step();
             } catch (const Error& error) {
                 if (error.code() != Code::busy || ++waits == patience) throw;
             }
+            const auto took = Control::Clock::now() - begun;
             if (options.progress) options.progress(build.progress());
-            if (target.joined == nullptr && !build.is_ready()) std::this_thread::sleep_for(pause);
+            if (target.joined == nullptr && !build.is_ready()) let_writers_through(took);
         }
     } catch (const Error& error) {
         build.take_back(is_of_documents(error.code()));

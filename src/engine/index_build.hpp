@@ -11,14 +11,17 @@
 // - A writer that does not know of the index has either ended before the first transaction, and then all of its
 //   documents are seen by those that follow; or it writes after it, and then the backend finds its catalog to be out of
 //   date (`serialization`) and the writer begins again, with the index. No third case: it cannot have written and be
-//   undecided. So every document that a step does not see was written with its entries, also one with a smaller rid
-//   than the place where the building is: rids are given when rows are written, not when they are committed.
+//   undecided. (Where there is no collection yet, there is nothing to wait for: one that comes before the first
+//   transaction has its snapshot is refused there, with `serialization`, and the building begins again.) So every
+//   document that a step does not see was written with its entries, also one with a smaller rid than the place where
+//   the building is: rids are given when rows are written, not when they are committed.
 // - What a step reads stays as it is until the step's entries are there. Without that, a writer could change a document
 //   between the two, take back an entry that is not there yet, and the step would add it afterwards. That the step is
 //   serializable does not help: a single operation of a writer is not (driver::Isolation::operation).
 // - Two builders take turns for the same reason, and each begins where the record says. Flags that both raise cannot be
 //   lost, since describe_table() refuses what has changed since the snapshot.
-// Others wait for as long as a step takes (a twentieth of a second), as they do on backends with one writer.
+// Others wait for as long as a step takes (a twentieth of a second), as they do on backends with one writer. Then the
+// building pauses, in proportion, until they have got through.
 //
 // In a Transaction of the user all of this happens inside it, and others wait until its end. Where writers run side by
 // side it has to be the first thing there, since a snapshot that was taken before the wait would not show what was

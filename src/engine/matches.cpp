@@ -12,6 +12,8 @@ namespace {
 // Gets begin small, because the caller may want one row, and grow as long as rows are small.
 constexpr std::size_t max_keys_per_get = 256;
 constexpr std::size_t large_get_bytes = 4U * 1024 * 1024;
+// That a backend counts and hands over at once; more are counted here, within Limits::pipeline_bytes.
+constexpr std::size_t most_groups = 10'000;
 
 // What is sorted afterwards is read to the end.
 std::int64_t rows_to_read(const Query& query, const Plan& plan) {
@@ -118,12 +120,13 @@ std::int64_t Matches::count_in_backend() {
 std::vector<driver::GroupCount> Matches::groups_in_backend(std::vector<std::vector<std::string>> paths) {
     if (!is_decided_by_backend()) return {};
     check();
-    std::vector<driver::GroupCount> groups =
-        pushdown_->count_groups(collection_, where_of(plan_.accesses.front()), paths);
+    std::optional<std::vector<driver::GroupCount>> groups =
+        pushdown_->count_groups(collection_, where_of(plan_.accesses.front()), paths, most_groups);
+    if (!groups) return {};
     open_rest_ = [this, paths = std::move(paths)](const driver::Where& where, driver::RowFilter* filter) {
         return pushdown_->ungrouped(collection_, where, paths, filter);
     };
-    return groups;
+    return std::move(*groups);
 }
 
 bool Matches::choose_in_backend(std::vector<driver::SortTerm> terms, std::int64_t keep) {

@@ -14,13 +14,15 @@ namespace {
 
 constexpr std::chrono::microseconds first_pause{1'000};
 constexpr std::chrono::microseconds longest_pause{200'000};
+// A backend has tried to reach its server for as long as it is told to before it says so. One retry repairs what was
+// only a broken connection.
+constexpr int tries_to_reach = 3;
 
 bool may_be_tried_again(Code code) {
     return code == Code::serialization || code == Code::deadlock || code == Code::unavailable;
 }
 
 [[noreturn]] void give_up(const Error& error, int tries) {
-    if (error.code() == Code::unavailable) throw error;
     throw Error(Code::conflict,
                 "other transactions kept getting in the way, " + std::to_string(tries) +
                     (tries == 1 ? " time" : " times") + "; at last: " + std::string(error.message()) +
@@ -54,7 +56,12 @@ void Backoff::pause(const Control& control) {
 
 void Tries::wait_after(const Error& error) {
     if (!may_be_tried_again(error.code())) throw error;
-    if (++failed_ > retries_) give_up(error, failed_);
+    const bool away = error.code() == Code::unavailable;
+    if (away && ++unreached_ == tries_to_reach) throw error;
+    if (++failed_ > retries_) {
+        if (away) throw error;
+        give_up(error, failed_);
+    }
     backoff_.pause(control_);
 }
 

@@ -37,7 +37,7 @@ private:
 // The tries of one piece of work.
 class Tries {
 public:
-    // After `retries` further tries it is given up.
+    // After `retries` further tries it is given up; before that, where the server was away three times.
     Tries(Random& random, const Control& control, int retries)
         : backoff_(random), control_(control), retries_(retries) {}
 
@@ -51,6 +51,7 @@ private:
     const Control& control_;
     int retries_;
     int failed_ = 0;
+    int unreached_ = 0;  // of them, those that have found no server
 };
 
 // Of a single operation, where the backend has concurrent writers: many, because nobody else can try it again sooner.
@@ -71,7 +72,8 @@ auto run_reading(const Store& store, const Control& control, const Read& read) {
     }
 }
 
-// After `retries` further tries throws conflict, or unavailable. The control in `options` bounds all of them together.
+// After `retries` further tries throws conflict, or unavailable (after three of those). The control in `options` bounds
+// all of them together.
 void run_and_commit(const std::shared_ptr<Store>& store, const driver::BeginOptions& options, int retries,
                     const std::function<void(const std::shared_ptr<Session>&)>& function);
 

@@ -53,6 +53,10 @@ bool Session::locks_first() const {
            store_->backend().capabilities().row_locks;
 }
 
+bool Session::may_overlook() const {
+    return options_.isolation == driver::Isolation::operation && store_->backend().capabilities().concurrent_writers;
+}
+
 driver::Transaction& Session::tx() {
     driver::Transaction& open = open_tx();
     used_ = true;

@@ -92,6 +92,9 @@ public:
     bool locks_first() const;
     // Throws when the transaction has ended or was aborted, or when its time is over.
     driver::Transaction& tx();
+    // Whether a search may pass over a document that is there all the time: one that others move behind the place where
+    // the search is.
+    bool may_overlook() const;
     // Of driver::Transaction, and invalid_argument on all backends when tx() has been called.
     bool lock_name(std::string_view name, driver::LockWait wait);
 

@@ -9,8 +9,8 @@ driver::Isolation isolation_of(Reach reach, Upsert upsert) {
     return one ? driver::Isolation::operation : driver::Isolation::serializable;
 }
 
-query::Bindings Target::bindings(const Document& let) const {
-    return query::make_bindings(let, store->now(), limits());
+query::Bindings Target::bindings(const Document& let, std::optional<DateTime> now) const {
+    return query::make_bindings(let, now ? *now : store->now(), limits());
 }
 
 void Target::write(const Control& control, driver::Isolation isolation,
@@ -21,8 +21,16 @@ void Target::write(const Control& control, driver::Isolation isolation,
         writer.finish();
     };
     if (joined != nullptr) return run(*joined);
-    const driver::BeginOptions options{.mode = driver::Mode::write, .isolation = isolation, .control = control};
-    run_and_commit(store, options, operation_retries, [&](const auto& session) { run(*session); });
+    driver::BeginOptions options{.mode = driver::Mode::write, .isolation = isolation, .control = control};
+    const auto run_as_told = [&] {
+        run_and_commit(store, options, operation_retries, [&](const auto& session) { run(*session); });
+    };
+    try {
+        run_as_told();
+    } catch (const Overlooked&) {
+        options.isolation = driver::Isolation::serializable;
+        run_as_told();
+    }
 }
 
 void Target::change_tables(const Control& control, const std::function<void(driver::Transaction&)>& change) const {

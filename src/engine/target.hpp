@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/run_and_commit.hpp"
@@ -25,9 +26,10 @@ struct Target {
 
     const Limits& limits() const { return store->limits(); }
     // What the expressions of one call may use beside fields.
-    query::Bindings bindings(const Document& let) const;
+    query::Bindings bindings(const Document& let, std::optional<DateTime> now = {}) const;
 
-    // Runs in the handle's transaction, or in one of its own; again, where the backend reports a conflict.
+    // Runs in the handle's transaction, or in one of its own; again, where the backend reports a conflict, and as
+    // serializable where the operation throws Overlooked.
     void write(const Control& control, driver::Isolation isolation,
                const std::function<void(Writer&)>& operation) const;
     void change_tables(const Control& control, const std::function<void(driver::Transaction&)>& change) const;

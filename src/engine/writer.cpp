@@ -180,7 +180,11 @@ std::optional<Bytes> Writer::first_key(const Query& query) {
 Tally Writer::modify_one(const Selection& selection, const ChangeRow& change) {
     if (info() == nullptr) return {};
     Batch batch(info(), 1);
-    if (!change_first(selection, change, batch)) return {};
+    if (!change_first(selection, change, batch)) {
+        const bool searched = !only_id(selection.filter, selection.hint, session_.store().limits());
+        if (searched && session_.may_overlook()) throw Overlooked{};
+        return {};
+    }
     if (batch.writes().empty()) return {.matched = 1};
     apply(batch);
     return {.matched = 1, .modified = 1};

@@ -54,6 +54,10 @@ struct Tally {
     std::int64_t modified = 0;
 };
 
+// Thrown by modify() where it has found no match without a snapshot, though there may be one: the operation is to be
+// run again, as serializable. No Error, since nothing has gone wrong.
+struct Overlooked {};
+
 class Batch;
 struct Query;
 
@@ -68,7 +72,7 @@ public:
     void insert(std::span<const Prepared> documents, ExpectedVersion expected);
 
     // Applies a change to one or all selected rows. Expectations on rows that match are checked here; those on an
-    // operation without a match are checked by the caller, who may upsert.
+    // operation without a match are checked by the caller, who may upsert. Throws Overlooked.
     Tally modify(const Selection& selection, const std::function<Change(const driver::RowView&)>& change);
 
     // Removes those of the rows that are there and are still to go; returns how many. For rows that were found by an

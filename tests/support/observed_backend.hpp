@@ -27,6 +27,7 @@ struct Observer {
     std::function<void(std::string_view call)> before{};
     std::function<void(std::vector<driver::Outcome>&)> applied{};  // instead of applying, where it fills them in
     std::function<void(Rows&)> locked{};
+    std::function<void(driver::Scan&)> scanning{};  // may change what is read
     driver::Capabilities capabilities{.backend = "observed", .concurrent_writers = true, .row_locks = true};
 
     void note(std::string_view call) {
@@ -66,7 +67,9 @@ public:
         return called("get_many").get_many(table, keys);
     }
     std::unique_ptr<driver::Cursor> scan(std::string_view table, const driver::Scan& scan) override {
-        return called("scan").scan(table, scan);
+        driver::Scan what = scan;
+        if (observer_.scanning) observer_.scanning(what);
+        return called("scan").scan(table, what);
     }
     std::unique_ptr<driver::Cursor> fetch(std::string_view table, const driver::IndexScan& scan) override {
         return called("fetch").fetch(table, scan);

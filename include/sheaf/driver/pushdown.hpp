@@ -9,8 +9,10 @@
 // Threads and lifetime: those of its Transaction.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,9 +49,11 @@ public:
                                         std::int64_t keep, RowFilter* filter) = 0;
 
     // Rows that satisfy, counted by their values at paths; only those rows whose values are all missing, null, a bool
-    // or a string, and come from no array.
-    virtual std::vector<GroupCount> count_groups(std::string_view table, const Where& where,
-                                                 std::span<const std::vector<std::string>> paths) = 0;
+    // or a string, and come from no array. Nothing where there are more than `most` groups, which shall not be held in
+    // memory.
+    virtual std::optional<std::vector<GroupCount>> count_groups(std::string_view table, const Where& where,
+                                                                std::span<const std::vector<std::string>> paths,
+                                                                std::size_t most) = 0;
     // The rows that count_groups() leaves out (and that may satisfy), in insertion order.
     virtual std::unique_ptr<Cursor> ungrouped(std::string_view table, const Where& where,
                                               std::span<const std::vector<std::string>> paths, RowFilter* filter) = 0;

@@ -41,12 +41,17 @@ public:
     explicit MemoryChanges(Snapshots& snapshots) : snapshots_(snapshots), heard_(snapshots.published().rings()) {}
 
     void wait(const Control& control) override {
+        require_open();  // it does not ring a second time
         snapshots_.published().wait(heard_, control);
         heard_ = snapshots_.published().rings();
-        if (snapshots_.current() == nullptr) refuse_closed();
+        require_open();
     }
 
 private:
+    void require_open() const {
+        if (snapshots_.current() == nullptr) refuse_closed();
+    }
+
     Snapshots& snapshots_;
     std::uint64_t heard_;
 };

@@ -462,5 +462,14 @@ TEST_F(MemoryBackend, ThreadsSeeWholeTransactions) {
     EXPECT_LT(held, accounts * 400);
 }
 
+TEST(MemoryChanges, AreRefusedAgainAndAgainOnceTheStoreIsClosed) {
+    const std::unique_ptr<driver::Backend> backend = open_memory();
+    const std::unique_ptr<driver::ChangeSignal> signal = backend->changes();
+    backend->close();
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(code_of([&] { signal->wait({.deadline = Control::within(std::chrono::seconds(5))}); }), "closed");
+    }
+}
+
 }  // namespace
 }  // namespace sheaf::memory

@@ -138,8 +138,13 @@ private:
                                  results, {sqlstate::unique_violation, refused});
     }
 
+    // What only asks whether rows are missing takes no lock that would make the answer last.
+    bool changes_rows() const {
+        return std::any_of(runs_.begin(), runs_.end(), [](const Run& run) { return run.kind != Run::Kind::absence; });
+    }
+
     void send_check(Connection& connection) {
-        checks_ = !session_.is_checked(name_);
+        checks_ = changes_rows() && !session_.is_checked(name_);
         if (checks_) session_.send_check(connection, name_);
     }
 
@@ -148,7 +153,7 @@ private:
     }
 
     void check() {
-        if (!session_.is_checked(name_)) {
+        if (changes_rows() && !session_.is_checked(name_)) {
             read_check(session_.run([&](Connection& connection) { send_check(connection); }));
         }
     }

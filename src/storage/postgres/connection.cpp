@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include <chrono>
 #include <utility>
 
 #include <sheaf/error.hpp>
@@ -15,12 +16,15 @@
 namespace sheaf::postgres {
 
 struct Connection::State {
-    State(const std::string& conninfo, const Control& control)
-        : handle(connect_to_server(conninfo, waiter, control)), pipeline(handle.get()) {}
+    State(const std::string& conninfo, const Options& options, const Control& control)
+        : handle(connect_to_server(conninfo, waiter, control)), pipeline(handle.get()), patience(options.patience) {}
+
+    ServerWait wait(const Control& control) { return {handle.get(), waiter, control, patience}; }
 
     Waiter waiter;
     ConnectionHandle handle;
     Pipeline pipeline;
+    const std::chrono::milliseconds patience;
 };
 
 namespace {
@@ -46,7 +50,7 @@ constexpr std::string_view set_up_sql =
 }  // namespace
 
 Connection::Connection(const std::string& conninfo, const Options& options, const Control& control)
-    : state_(std::make_unique<State>(conninfo, control)) {
+    : state_(std::make_unique<State>(conninfo, options, control)) {
     set_up(options, control);
 }
 
@@ -74,7 +78,7 @@ void Connection::send_once(std::string_view sql, const Params& params) {
 std::vector<Result> Connection::run(const Control& control) {
     failed_ = 0;
     if (!has_queued()) return {};
-    ServerWait wait(state_->handle.get(), state_->waiter, control);
+    ServerWait wait = state_->wait(control);
     Pipeline::Outcome outcome = state_->pipeline.run(wait);
     wait.settle();
     if (!outcome.error) return std::move(outcome.results);
@@ -92,7 +96,7 @@ void Connection::copy_in(std::string_view sql, const std::function<bool(std::str
     if (has_queued()) throw Error(Code::internal, "COPY cannot travel together with other statements");
     ++sent_;
     failed_ = 0;
-    ServerWait wait(state_->handle.get(), state_->waiter, control);
+    ServerWait wait = state_->wait(control);
     const std::optional<PostgresError> error =
         postgres::copy_in(state_->handle.get(), std::string(sql), data, wait, control);
     wait.settle();

@@ -15,12 +15,13 @@ namespace {
 constexpr std::size_t page_bytes = 4U << 20U;
 constexpr std::size_t smallest_page = 16;  // rows, but for the first
 constexpr std::size_t first_page = 256;    // where no limit is known
+constexpr std::int64_t largest_first_page = 512;  // whose rows are not known to be small
 constexpr std::size_t growth = 4;
 
 // A filter may reject some of the rows.
 std::size_t rows_at_first(std::int64_t limit, bool filtered) {
     if (limit <= 0) return first_page;
-    const auto rows = static_cast<std::size_t>(std::min<std::int64_t>(limit, largest_page));
+    const auto rows = static_cast<std::size_t>(std::min<std::int64_t>(limit, largest_first_page));
     return filtered ? rows + rows / 4 + 4 : rows;
 }
 
@@ -75,12 +76,23 @@ private:
             } else {
                 params.bytes(key());
             }
+            const Version seen = row.meta.version;
             large_ = session_->query(large_row_sql_, params);
-            if (large_->rows() == 0) return false;
+            if (large_->rows() == 0) {
+                require_unchanged(false);
+                return false;
+            }
             row = view_of(*large_, 0, kind_);
+            require_unchanged(row.meta.version == seen);
         }
         bytes_seen_ += row.body.size();
         return true;
+    }
+
+    // Without a snapshot a body that is read later may be one that does not belong to the ranges any more.
+    void require_unchanged(bool unchanged) const {
+        if (unchanged || !session_->is_operation()) return;
+        throw Error(Code::serialization, "another transaction has changed a document while it was read");
     }
 
     std::size_t body_column() const { return kind_ == driver::TableKind::documents ? 1 : 0; }

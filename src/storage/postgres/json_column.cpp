@@ -22,6 +22,7 @@ namespace sheaf::postgres {
 namespace {
 
 constexpr std::size_t most_bytes = 64U << 20U;               // of a text; jsonb itself ends at 256 MiB
+constexpr std::uint64_t most_items = 8'000'000;              // of an array; jsonb ends at twice as many
 constexpr std::int64_t end_of_9999 = 253'402'300'800'000;    // relaxed dates are written as text from 1970 to here
 constexpr double all_integers_from = 9'007'199'254'740'992;  // 2^53
 
@@ -89,7 +90,7 @@ private:
     bool integer(const Head& head) {
         const auto value = integer_of(head);
         if (value) append_integer(*value);
-        return value.has_value();
+        return value.has_value() && is_small();
     }
 
     void append_integer(std::int64_t value) {
@@ -105,7 +106,7 @@ private:
         const auto end = whole ? std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, 0).ptr
                                : std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
         out_.append(buffer, end);
-        return true;
+        return is_small();
     }
 
     bool string(std::string_view text) {
@@ -126,7 +127,7 @@ private:
         }
         out_.append(text, run);
         out_ += '"';
-        return (ascii || is_utf8(text)) && out_.size() <= most_bytes + begin_;
+        return (ascii || is_utf8(text)) && is_small();
     }
 
     void append_escape(unsigned char byte) {
@@ -150,30 +151,37 @@ private:
         return true;
     }
 
+    // One that has no other keys than those of a date, bytes or an id would be taken for it (where_sql.cpp).
     bool object(const Head& head, int depth) {
         if (!can_nest(head, 2, depth)) return false;
+        bool is_object = head.argument == 0;
         out_ += '{';
         for (std::uint64_t i = 0; i < head.argument; ++i) {
             if (i > 0) out_ += ',';
             const Head key = next();
-            if (key.major != Major::text || !string(string_content(key))) return false;
+            if (key.major != Major::text) return false;
+            const std::string_view name = string_content(key);
+            is_object = is_object || (name != "$date" && name != "$binary" && name != "$oid");
+            if (!string(name)) return false;
             out_ += ':';
             if (!value(depth)) return false;
         }
         out_ += '}';
-        return true;
+        return is_object;
     }
 
     bool can_nest(const Head& head, std::uint64_t items, int depth) const {
-        return depth <= max_stored_depth && head.argument <= left(p_, end_) / items &&
-               out_.size() <= most_bytes + begin_;
+        return depth <= max_stored_depth && head.argument <= left(p_, end_) / items && head.argument <= most_items &&
+               is_small();
     }
+
+    bool is_small() const { return out_.size() <= most_bytes + begin_; }
 
     bool binary(BytesView bytes) {
         out_.append(R"({"$binary":{"base64":")");
         append_base64(out_, bytes);
         out_.append(R"(","subType":"00"}})");
-        return out_.size() <= most_bytes + begin_;
+        return is_small();
     }
 
     bool tagged(std::uint64_t tag) {

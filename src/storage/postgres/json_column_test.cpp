@@ -56,6 +56,7 @@ TEST(JsonColumn, WritesOtherTypesAsExtendedJson) {
     EXPECT_EQ(json_of(DateTime{-1}), R"({"v":{"$date":{"$numberLong":"-1"}}})");
     EXPECT_EQ(json_of(Binary{"\x01\xFF"}), R"({"v":{"$binary":{"base64":"Af8=","subType":"00"}}})");
     EXPECT_EQ(json_of(ObjectId::from_hex("0123456789abcdef01234567")), R"({"v":{"$oid":"0123456789abcdef01234567"}})");
+    EXPECT_EQ(json_of(Object{{"$date", "no date"}}), "(none)") << "it looks like a date";
 }
 
 TEST(JsonColumn, LeavesOutWhatJsonbCannotHold) {
@@ -145,7 +146,7 @@ TEST_F(JsonColumnOnAServer, TakesWhatIsWritten) {
     for (int i = 0; i < 900; ++i) deep = Array{std::move(deep)};
     std::string all;
     for (int byte = 1; byte < 0x80; ++byte) all += static_cast<char>(byte);
-    store({deep, all, std::string(20U << 20U, 'x'), "\xF0\x9F\x8D\x82\xEF\xBF\xBF", Object{{"$date", "no date"}}});
+    store({deep, all, std::string(20U << 20U, 'x'), "\xF0\x9F\x8D\x82\xEF\xBF\xBF", Object{{"$date", "no date"}, {"x", 1}}});
     EXPECT_EQ(number("SELECT count(*) FROM texts"), 5);
     EXPECT_EQ(number("SELECT count(*) FROM texts WHERE length(doc->>'v') = 20971520"), 1);
     std::string codes =

@@ -41,6 +41,7 @@ struct Options {
     std::chrono::milliseconds reconnect{30'000};
     bool notify = false;
     bool pushdown = true;
+    std::chrono::milliseconds patience{10'000};  // with a server that was told to cancel; not in the URL
 };
 
 // Throws invalid_url, with libpq's words for what is wrong with its parameters, never with a password.

@@ -9,6 +9,7 @@ namespace sheaf::postgres {
 namespace {
 
 constexpr int binary = 1;
+constexpr std::string_view unknown_name = "26000";
 
 std::string_view field(const PGresult* result, int code) {
     const char* text = PQresultErrorField(result, code);
@@ -44,42 +45,47 @@ void Pipeline::queue(int queued, Item item) {
 
 void Pipeline::send(std::string_view sql, const Params& params, Keep keep) {
     const std::size_t statement = sent_++;
+    if (statement == 0) send_evictions();
     const auto count = static_cast<int>(params.size());
     values_.clear();
     for (std::size_t place = 0; place < params.size(); ++place) values_.push_back(params.value(place));
     if (formats_.size() < params.size()) formats_.resize(params.size(), binary);
     text_.assign(sql);
-    if (keep == Keep::no) {
-        queue(PQsendQueryParams(connection_, text_.c_str(), count, params.types().data(), values_.data(),
-                                params.lengths().data(), formats_.data(), binary),
-              {Item::Kind::statement, statement, nullptr});
-        return;
+    KeptStatement* kept = keep == Keep::yes ? names_.use(sql, params.types()) : nullptr;
+    if (kept == nullptr) return send_once(params, statement);
+    if (kept->name.empty()) {
+        kept->name = names_.new_name();
+        queue(PQsendPrepare(connection_, kept->name.c_str(), text_.c_str(), count, params.types().data()),
+              {Item::Kind::preparation, statement, kept});
     }
-    KeptStatement& kept = names_.use(sql, params.types());
-    if (kept.name.empty()) {
-        kept.name = names_.new_name();
-        queue(PQsendPrepare(connection_, kept.name.c_str(), text_.c_str(), count, params.types().data()),
-              {Item::Kind::preparation, statement, &kept});
-    }
-    queue(PQsendQueryPrepared(connection_, kept.name.c_str(), count, values_.data(), params.lengths().data(),
+    queue(PQsendQueryPrepared(connection_, kept->name.c_str(), count, values_.data(), params.lengths().data(),
                               formats_.data(), binary),
-          {Item::Kind::statement, statement, &kept});
+          {Item::Kind::statement, statement, kept});
 }
 
-// At the end, where they cannot harm: in front of a ROLLBACK of a failed transaction they would fail.
+void Pipeline::send_once(const Params& params, std::size_t statement) {
+    queue(PQsendQueryParams(connection_, text_.c_str(), static_cast<int>(params.size()), params.types().data(),
+                            values_.data(), params.lengths().data(), formats_.data(), binary),
+          {Item::Kind::statement, statement, nullptr});
+}
+
+// In front, outside of any transaction, and with a sync of their own: there nothing else fails when one of them does,
+// neither a transaction nor the answer to its COMMIT, and no statement of this flight is removed.
 void Pipeline::send_evictions() {
+    if (PQtransactionStatus(connection_) != PQTRANS_IDLE) return;
     for (std::string name = names_.evict(); !name.empty(); name = names_.evict()) evicted_.push_back(std::move(name));
+    if (evicted_.empty()) return;
     for (const std::string& name : evicted_) {
         text_ = "DEALLOCATE " + name;
         queue(PQsendQueryParams(connection_, text_.c_str(), 0, nullptr, nullptr, nullptr, nullptr, binary),
-              {Item::Kind::eviction, sent_, nullptr});
+              {Item::Kind::eviction, 0, nullptr});
     }
+    queue(PQpipelineSync(connection_), {Item::Kind::end_of_evictions, 0, nullptr});
 }
 
 Pipeline::Outcome Pipeline::run(ServerWait& wait) {
     Outcome outcome;
     outcome.results.reserve(sent_);
-    send_evictions();
     const bool complete = !refused_ && PQpipelineSync(connection_) == 1;
     refused_ = true;  // an exception from here on leaves a connection that cannot be used
     if (!complete) {
@@ -96,19 +102,17 @@ Pipeline::Outcome Pipeline::run(ServerWait& wait) {
     return outcome;
 }
 
-// Each item has one result, and then none.
+// Each item has one result, and then, but for a sync, none.
 void Pipeline::collect(const Item& item, ServerWait& wait, Outcome& outcome) {
     ResultHandle result = wait.next_result();
-    if (!result) return;
+    if (!result || item.kind == Item::Kind::end_of_evictions) return;
     const ExecStatusType status = PQresultStatus(result.get());
     const bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
     if (!good) {
         failed(item, result.get(), outcome);
-    } else if (item.kind == Item::Kind::preparation) {
-        item.kept->prepared = true;
     } else if (item.kind == Item::Kind::eviction) {
         evicted_.erase(evicted_.begin());
-    } else {
+    } else if (item.kind == Item::Kind::statement) {
         outcome.results.emplace_back(result.release());
     }
     while (is_open() && wait.next_result()) {
@@ -117,13 +121,19 @@ void Pipeline::collect(const Item& item, ServerWait& wait, Outcome& outcome) {
 }
 
 void Pipeline::failed(const Item& item, const pg_result* result, Outcome& outcome) {
+    if (item.kind == Item::Kind::eviction) return failed_eviction(result);
     if (item.kind == Item::Kind::preparation) useless_.push_back(item.kept);
     if (outcome.error || PQresultStatus(result) == PGRES_PIPELINE_ABORTED) return;
     outcome.error = error_of(connection_, result);
     outcome.failed = item.statement;
     // Prepared for a table that has become another one meanwhile, or forgotten by the server.
-    const bool stale = outcome.error->is("0A000") || outcome.error->is("26000");
+    const bool stale = outcome.error->is("0A000") || outcome.error->is(unknown_name);
     if (stale && item.kind == Item::Kind::statement && item.kept != nullptr) useless_.push_back(item.kept);
+}
+
+// The names stay for the next flight, but for one that the server does not have.
+void Pipeline::failed_eviction(const pg_result* result) {
+    if (field(result, PG_DIAG_SQLSTATE) == unknown_name) evicted_.erase(evicted_.begin());
 }
 
 void Pipeline::await_end(ServerWait& wait, Outcome& outcome) {

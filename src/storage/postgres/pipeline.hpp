@@ -28,7 +28,7 @@ public:
     // REQUIRES: a connection that is non-blocking and in pipeline mode, and lives longer.
     explicit Pipeline(pg_conn* connection) : connection_(connection) {}
 
-    enum class Keep { yes, no };  // it prepared
+    enum class Keep { yes, no };  // it prepared, while there is room
     void send(std::string_view sql, const Params& params, Keep keep);
 
     struct Outcome {
@@ -41,16 +41,18 @@ public:
 
 private:
     struct Item {
-        enum class Kind { preparation, statement, eviction };
+        enum class Kind { preparation, statement, eviction, end_of_evictions };
         Kind kind;
         std::size_t statement;  // that it belongs to
         KeptStatement* kept;    // null: not kept
     };
     void queue(int queued, Item item);
     void send_evictions();
+    void send_once(const Params& params, std::size_t statement);
     bool is_open() const;
     void collect(const Item& item, ServerWait& wait, Outcome& outcome);
     void failed(const Item& item, const pg_result* result, Outcome& outcome);
+    void failed_eviction(const pg_result* result);
     void await_end(ServerWait& wait, Outcome& outcome);
     void end();
 

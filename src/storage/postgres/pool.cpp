@@ -42,8 +42,7 @@ Lease Pool::lease(const Control& control) {
     enter(control);
     try {
         std::uint64_t generation = 0;
-        std::unique_ptr<Connection> connection = take_idle(generation);
-        if (!connection) connection = connect(control);
+        std::unique_ptr<Connection> connection = connect(generation, control);
         return {*this, std::move(connection), generation};
     } catch (...) {
         leave();
@@ -85,7 +84,7 @@ Pool::Idle Pool::pop_idle(std::uint64_t& generation) noexcept {
     return idle;
 }
 
-// None: a new one is to be made, in that generation.
+// None: there is none; a new one would be of that generation.
 std::unique_ptr<Connection> Pool::take_idle(std::uint64_t& generation) {
     for (;;) {
         Idle idle = pop_idle(generation);
@@ -94,10 +93,12 @@ std::unique_ptr<Connection> Pool::take_idle(std::uint64_t& generation) {
     }
 }
 
-std::unique_ptr<Connection> Pool::connect(const Control& control) {
+// Or takes one that is idle, or becomes so meanwhile.
+std::unique_ptr<Connection> Pool::connect(std::uint64_t& generation, const Control& control) {
     const Clock::time_point last_try = Control::within(options_.reconnect);
     Clock::duration next_pause = first_pause;
     for (;;) {
+        if (auto idle = take_idle(generation)) return idle;
         try {
             return std::make_unique<Connection>(conninfo_, options_, control);
         } catch (const Error& error) {
@@ -116,7 +117,7 @@ void Pool::pause(Clock::duration duration, const Control& control, const Error& 
     {
         std::unique_lock lock(mutex_);
         const auto until = std::min(end, control.deadline.value_or(end));
-        changed_.wait_until(lock, control.stop, until, [] { return false; });
+        returned_.wait_until(lock, control.stop, until, [this] { return !idle_.empty(); });
     }
     try {
         control.check();
@@ -137,6 +138,7 @@ void Pool::give_back(std::unique_ptr<Connection> connection, std::uint64_t gener
         if (usable && generation == generation_ && !closed_) idle_.push_back({std::move(connection), now});
     }
     changed_.notify_one();
+    returned_.notify_one();
 }
 
 void Pool::distrust() noexcept {

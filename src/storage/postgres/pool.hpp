@@ -2,7 +2,7 @@
 // transaction could not be ended, is closed instead.
 //
 // When the server goes away, every idle connection is doubted: lease() tries anew, host by host, with growing pauses,
-// until it reaches a server or Options::reconnect is over (unavailable).
+// until it reaches a server, another lease gives its connection back, or Options::reconnect is over (unavailable).
 //
 // Threads: thread-safe; a lease belongs to one transaction. Leases must not outlive the pool.
 #pragma once
@@ -73,15 +73,16 @@ private:
     void leave() noexcept;
     Idle pop_idle(std::uint64_t& generation) noexcept;
     std::unique_ptr<Connection> take_idle(std::uint64_t& generation);
-    std::unique_ptr<Connection> connect(const Control& control);
+    std::unique_ptr<Connection> connect(std::uint64_t& generation, const Control& control);
     void pause(Control::Clock::duration duration, const Control& control, const Error& reason);
     void give_back(std::unique_ptr<Connection> connection, std::uint64_t generation, std::uint64_t sent) noexcept;
 
     const std::string conninfo_;
     const Options& options_;
     mutable std::mutex mutex_;
-    std::condition_variable_any changed_;
-    std::vector<Idle> idle_;  // the newest last; all of the current generation
+    std::condition_variable_any changed_;   // for those who wait for a place
+    std::condition_variable_any returned_;  // for those who have one, and pause between attempts to connect
+    std::vector<Idle> idle_;                // the newest last; all of the current generation
     std::size_t leased_ = 0;
     std::uint64_t generation_ = 0;  // raised by distrust()
     bool closed_ = false;

@@ -245,6 +245,31 @@ TEST_F(PoolTest, AServerThatComesBackIsFound) {
     EXPECT_GE(Clock::now() - begin, 200ms);
 }
 
+// While no new connection can be made, those that come back serve both who tries to make one and who waits for a place.
+TEST_F(PoolTest, AConnectionThatComesBackServesAllWhoWait) {
+    const testing_support::TempDir dir;
+    const std::string socket = dir.path("") + ".s.PGSQL.5432";
+    std::filesystem::create_symlink(server_folder() + "/.s.PGSQL.5432", socket);
+    const Options options = parse_options(driver::StoreUrl::parse(
+        "postgres://sheaf@/postgres?pool=2&pool_timeout=20000&reconnect=20000&host=" + dir.path("")));
+    Pool pool(options.conninfo, options);
+    std::optional<Lease> lease(pool.lease({}));
+    const std::int64_t first = pid_of(*lease);
+    std::filesystem::remove(socket);
+    Clock::time_point begin;
+    {
+        std::vector<std::jthread> threads;
+        for (int thread = 0; thread < 4; ++thread) {
+            threads.emplace_back([&] { EXPECT_EQ(pid_of(pool.lease({})), first); });
+        }
+        std::this_thread::sleep_for(700ms);  // until a pause is long
+        begin = Clock::now();
+        lease.reset();
+    }
+    EXPECT_LT(Clock::now() - begin, 5s);
+    pool.close();
+}
+
 TEST_F(PoolTest, ServesManyThreads) {
     std::mutex mutex;
     std::set<std::int64_t> pids;

@@ -111,10 +111,12 @@ public:
         return std::make_unique<JoinedCursor>(open_rids(table, std::move(first.rids), filter), std::move(rest));
     }
 
-    std::vector<driver::GroupCount> count_groups(std::string_view table, const Where& where,
-                                                 std::span<const Keys> paths) override {
+    std::optional<std::vector<driver::GroupCount>> count_groups(std::string_view table, const Where& where,
+                                                                std::span<const Keys> paths,
+                                                                std::size_t most) override {
         Params params;
-        const std::string sql = group_sql(session_->table(table), where, paths, params);
+        const std::size_t rows = most + 1;  // with that of the rest
+        const std::string sql = group_sql(session_->table(table), where, paths, rows + 1, params);
         const Result result = session_->query(sql, params);
         std::vector<driver::GroupCount> groups;
         std::optional<std::int64_t> first_of_rest;
@@ -129,6 +131,7 @@ public:
                 group.values.push_back(group_value(result, row, first_group_value + 2 * i));
             }
         }
+        if (groups.size() > most || result.rows() > rows) return std::nullopt;
         remember(question(table, where, group_rest_path(paths)), first_of_rest);
         return groups;
     }

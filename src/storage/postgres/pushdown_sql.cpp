@@ -92,7 +92,7 @@ std::string top_sql(const TableEntry& table, const driver::Where& where, std::sp
 }
 
 std::string group_sql(const TableEntry& table, const driver::Where& where, std::span<const Keys> paths,
-                      Params& params) {
+                      std::size_t limit, Params& params) {
     std::string inner = "SELECT d.rid, " + rest_sql(group_rest_path(paths), params) + " AS rest";
     std::string values;
     std::string groups;
@@ -104,7 +104,9 @@ std::string group_sql(const TableEntry& table, const driver::Where& where, std::
         groups += ", " + number(first_group_value + 2 * i + 1) + ", " + number(first_group_value + 2 * i + 2);
     }
     inner += " FROM " + table.quoted + " d WHERE " + where_sql(where, params) + " OFFSET 0";
-    return "SELECT count(*), min(x.rid), x.rest" + values + " FROM (" + inner + ") x GROUP BY x.rest" + groups;
+    params.integer(static_cast<std::int64_t>(limit));
+    return "SELECT count(*), min(x.rid), x.rest" + values + " FROM (" + inner + ") x GROUP BY x.rest" + groups + " LIMIT $" +
+           number(params.size());
 }
 
 }  // namespace sheaf::postgres

@@ -37,6 +37,7 @@ std::string top_sql(const TableEntry& table, const driver::Where& where, std::sp
 // Groups: their rows, the first rid, whether they are the rest; then for each path the kind of value (NULL: missing)
 // and its text. The rest is a group of its own.
 inline constexpr std::size_t first_group_value = 3;
-std::string group_sql(const TableEntry& table, const driver::Where& where, std::span<const Keys> paths, Params& params);
+std::string group_sql(const TableEntry& table, const driver::Where& where, std::span<const Keys> paths,
+                      std::size_t limit, Params& params);
 
 }  // namespace sheaf::postgres

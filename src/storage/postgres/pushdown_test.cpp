@@ -234,7 +234,9 @@ TEST_F(RandomPushdownTest, CountsGroups) {
             }
         }
         std::map<std::vector<Bytes>, std::int64_t> found;
-        for (const driver::GroupCount& group : tx->pushdown()->count_groups("docs", asked, paths)) {
+        const auto groups = tx->pushdown()->count_groups("docs", asked, paths, 100'000);
+        ASSERT_TRUE(groups);
+        for (const driver::GroupCount& group : *groups) {
             EXPECT_TRUE(found.emplace(group.values, group.count).second) << "a group twice";
         }
         ASSERT_EQ(found, expected);
@@ -251,13 +253,14 @@ TEST_F(PushdownTest, LooksForTheRestOnlyWhereThereIsOne) {
         return statements_sent(*backend_) - before;
     };
     statements([](driver::Pushdown& server) { server.count("docs", {}); });  // the catalog is known from now on
+    statements([&](driver::Pushdown& server) { EXPECT_FALSE(server.count_groups("docs", {}, paths, 1)); });
     const std::uint64_t counting = statements([](driver::Pushdown& server) { server.count("docs", {}); });
     EXPECT_EQ(counting, statements([&](driver::Pushdown& server) {
                   EXPECT_EQ(server.count("docs", {}), 2);
                   EXPECT_EQ(numbers_of(*server.undecided("docs", {}, nullptr)), Numbers{});
               }));
     EXPECT_EQ(counting, statements([&](driver::Pushdown& server) {
-                  EXPECT_EQ(server.count_groups("docs", {}, paths).size(), 2U);
+                  EXPECT_EQ(server.count_groups("docs", {}, paths, 2)->size(), 2U);
                   EXPECT_EQ(numbers_of(*server.ungrouped("docs", {}, paths, nullptr)), Numbers{});
               }));
     EXPECT_LT(counting, statements([&](driver::Pushdown& server) {

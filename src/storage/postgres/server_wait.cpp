@@ -16,7 +16,6 @@ namespace {
 
 using Clock = Control::Clock;
 
-constexpr std::chrono::seconds patience{10};  // with a server that was told to cancel
 // Between two statements of a pipeline the server overhears a request.
 constexpr std::chrono::milliseconds repeat_after{100};
 
@@ -54,7 +53,7 @@ void ServerWait::wait(short events) {
     for (;;) {
         if (!has_ended()) {
             if (waiter_.wait(socket, events, control_.deadline, control_.stop) == Waiter::Woke::ready) return;
-            give_up_at_ = Clock::now() + patience;
+            give_up_at_ = Clock::now() + patience_;
         }
         if (Clock::now() >= *give_up_at_) return hang_up();
         if (!is_cancelling()) cancel();

@@ -2,7 +2,7 @@
 // cancel, and the wait goes on for the rest of the answers, but not for long; a server that does not answer even then
 // is hung up on.
 //
-//     ServerWait wait(connection, waiter, control);
+//     ServerWait wait(connection, waiter, control, std::chrono::seconds(10));
 //     while (ResultHandle result = wait.next_result()) ...
 //     wait.settle();
 //
@@ -30,8 +30,9 @@ using ResultHandle = std::unique_ptr<pg_result, ClearResult>;
 
 class ServerWait {
 public:
-    ServerWait(pg_conn* connection, Waiter& waiter, const Control& control)
-        : connection_(connection), waiter_(waiter), control_(control) {}
+    // `patience`: with a server that was told to cancel.
+    ServerWait(pg_conn* connection, Waiter& waiter, const Control& control, Control::Clock::duration patience)
+        : connection_(connection), waiter_(waiter), control_(control), patience_(patience) {}
 
     // What PQgetResult() gives, once it is there; meanwhile what is queued is sent. None, too, when the connection
     // broke.
@@ -53,6 +54,7 @@ private:
     pg_conn* connection_;
     Waiter& waiter_;
     const Control& control_;
+    const Control::Clock::duration patience_;
     std::optional<Control::Clock::time_point> give_up_at_{};
     std::future<void> cancelled_{};
 };

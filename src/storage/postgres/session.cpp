@@ -102,6 +102,7 @@ const TableEntry* Session::find(std::string_view name) {
         compare_catalog();
         entry = known().find(name);
     }
+    if (entry != nullptr && absent_.count(name) != 0) catalog_outdated();  // made meanwhile, by who may write to it
     told_ = true;
     return entry;
 }
@@ -343,6 +344,7 @@ void Session::exclude_writers(std::string_view table) {
             if (!error.is(sqlstate::undefined_table)) throw;
             connection.query("ROLLBACK", {}, control_);
             begun_ = false;
+            absent_.emplace(table);
         }
     });
 }

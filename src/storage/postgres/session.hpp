@@ -71,6 +71,8 @@ public:
     std::uint64_t catalog_stamp();                   // of driver::Transaction
     // For what this transaction has changed on the server: the same change of its own catalog.
     void change_catalog(const std::function<void(Catalog&)>& change);
+    // This transaction has made a table.
+    void made(std::string_view table) { absent_.erase(std::string(table)); }
     // Ends the transaction, because the catalog that it has used is no longer right.
     [[noreturn]] void catalog_outdated();
 
@@ -146,6 +148,7 @@ private:
     bool locked_names_ = false;
     std::size_t before_ = 0;  // statements that a fly() has sent before those of its caller, until it has succeeded
     std::set<std::string, std::less<>> checked_{};
+    std::set<std::string, std::less<>> absent_{};  // whose writers could not be excluded
     std::set<std::string, std::less<>> proved_{};
     std::map<std::string, TableEntry> unproved_{};  // used by what is sent next
     TransactionMark mark_{};                        // of the server's transaction, once it has written

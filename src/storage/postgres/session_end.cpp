@@ -1,5 +1,6 @@
 // How a Session ends: commit, and what becomes of one whose answer is lost.
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include <sheaf/error.hpp>
@@ -23,13 +24,15 @@ void Session::commit() {
     });
     try {
         send_commit();
-        require_standbys();
-    } catch (const Error&) {
-        if (!wrote_ || !(*lease_)->is_broken()) fail();
+    } catch (...) {
+        const Connection& connection = **lease_;
+        const bool answered = !connection.is_broken() && !connection.has_queued();
+        if (!wrote_ || answered) fail();
         resolve_commit();
         return;
     }
     if (changed_catalog_) shared_.catalogs.forget();
+    require_standbys();
     end();
 }
 
@@ -64,17 +67,28 @@ bool has_ended(const Control& control) {
     return control.stop.stop_requested() || (control.deadline && Control::Clock::now() >= *control.deadline);
 }
 
-}  // namespace
-
 // A server that was told to cancel while it waited for its standbys commits nevertheless, but alone.
-void Session::require_standbys() {
-    if (!wrote_ || !has_ended(control_)) return;
-    const Control brief{.deadline = Control::within(cleaning_up), .stop = {}};
-    const Result result = (*lease_)->query("SELECT current_setting('synchronous_standby_names') <> ''", {}, brief);
-    if (result.boolean(0, 0)) throw_unknown("the time ended while the transaction was brought to the standbys");
+bool may_be_alone(Connection& connection) {
+    try {
+        const Control brief{.deadline = Control::within(cleaning_up), .stop = {}};
+        return connection.query("SELECT current_setting('synchronous_standby_names') <> ''", {}, brief).boolean(0, 0);
+    } catch (const std::exception&) {
+        return true;
+    }
 }
 
-// The connection broke, in a handler of which this is called. Returns when the transaction is there.
+}  // namespace
+
+// The transaction is there by now: whatever fails here, it must not look as if it were not.
+void Session::require_standbys() {
+    if (!wrote_ || !has_ended(control_) || !may_be_alone(**lease_)) return;
+    aborted_ = true;
+    end();
+    throw_unknown("the time ended while the transaction was brought to the standbys");
+}
+
+// The connection broke, or has to be closed with an answer on its way; this is called in the handler. Returns when the
+// transaction is there.
 void Session::resolve_commit() {
     aborted_ = true;
     lease_.reset();

@@ -179,6 +179,17 @@ TEST_F(CatalogTest, WritersOfOwnTablesNeedNotBeExcluded) {
     transaction->commit();
 }
 
+// They are not excluded from a table that was missing then, and so what it holds cannot be relied on.
+TEST_F(CatalogTest, WritersOfAMissingTableAreNotExcludedFromTheOneThatIsMadeMeanwhile) {
+    const auto late = write(*one_);
+    late->exclude_writers("new");
+    make_table(*two_, "new");
+    EXPECT_EQ(error_of([&] { late->ensure_table("new", TableKind::documents); }), "serialization");
+    const auto again = write(*one_);
+    again->exclude_writers("new");
+    EXPECT_FALSE(again->ensure_table("new", TableKind::documents));
+}
+
 TEST_F(CatalogTest, OwnChangesAreForgottenWithTheirTransaction) {
     {
         const auto transaction = write(*one_);
@@ -275,6 +286,21 @@ TEST_F(StandbyTest, ACommitThatIsCancelledWhileItWaitsIsUnknown) {
     const auto transaction = write(*backend_, Isolation::serializable, {.deadline = Control::within(300ms)});
     put(*transaction, "t", id("k"), "x");
     EXPECT_EQ(error_of([&] { transaction->commit(); }), "commit_unknown");
+}
+
+// The transaction itself makes the question about the standbys fail.
+TEST_F(StandbyTest, WhatFailsBehindTheCommitDoesNotTakeItBack) {
+    run("CREATE FUNCTION current_setting(text) RETURNS text LANGUAGE plpgsql AS"
+        " 'BEGIN RAISE EXCEPTION USING ERRCODE = ''57014''; END'");
+    run("CREATE FUNCTION hide() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN PERFORM set_config(''search_path'', ''" +
+        schema_ + ", pg_catalog'', false); RETURN NULL; END'");
+    run("CREATE CONSTRAINT TRIGGER hiding AFTER INSERT ON t INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hide()");
+    const auto transaction = write(*backend_, Isolation::serializable, {.deadline = Control::within(300ms)});
+    put(*transaction, "t", id("k"), "x");
+    EXPECT_EQ(error_of([&] { transaction->commit(); }), "commit_unknown");
+    EXPECT_EQ(error_of([&] { transaction->commit(); }), "transaction_aborted");
+    EXPECT_EQ(number("SELECT count(*) FROM t"), 1);
 }
 
 // What became of a transaction.

@@ -2,13 +2,16 @@
 
 namespace sheaf::postgres {
 
-KeptStatement& StatementNames::use(std::string_view sql, std::span<const unsigned> types) {
+KeptStatement* StatementNames::use(std::string_view sql, std::span<const unsigned> types) {
     key_.assign(sql);
     key_.append(reinterpret_cast<const char*>(types.data()), types.size_bytes());
     auto found = statements_.find(key_);
-    if (found == statements_.end()) found = statements_.try_emplace(key_, KeptStatement{.key = key_}).first;
+    if (found == statements_.end()) {
+        if (statements_.size() >= full) return nullptr;
+        found = statements_.try_emplace(key_, KeptStatement{.key = key_}).first;
+    }
     found->second.last_used = ++clock_;
-    return found->second;
+    return &found->second;
 }
 
 std::string StatementNames::new_name() {
@@ -24,9 +27,8 @@ std::string StatementNames::evict() {
     if (statements_.size() <= most) return {};
     const KeptStatement* oldest = nullptr;
     for (const auto& [key, statement] : statements_) {
-        if (statement.prepared && (oldest == nullptr || statement.last_used < oldest->last_used)) oldest = &statement;
+        if (oldest == nullptr || statement.last_used < oldest->last_used) oldest = &statement;
     }
-    if (oldest == nullptr) return {};
     std::string name = oldest->name;
     forget(*oldest);
     return name;

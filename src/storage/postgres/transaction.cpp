@@ -35,6 +35,7 @@ void Transaction::require_writes(std::string_view doing) const {
 // Tables.
 
 std::vector<TableInfo> Transaction::tables() {
+    session_->catalog_stamp();  // which tells of the whole catalog, as this does: commit() asks whether it was right
     std::vector<TableInfo> all;
     for (const auto& [name, entry] : session_->catalog().tables) all.push_back({name, entry.kind, entry.description});
     return all;
@@ -138,6 +139,7 @@ bool Transaction::ensure_table(std::string_view name, TableKind kind) {
     made.relation = results.back().integer(0, 0);
     session_->change_catalog([&](Catalog& catalog) { catalog.tables.emplace(name, std::move(made)); });
     made_.emplace(name);
+    session_->made(name);
     return true;
 }
 
