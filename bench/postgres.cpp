@@ -100,9 +100,8 @@ void add_inserts(const std::string& mode) {
         for (std::size_t i = 0; i < 40; ++i) {
             insert_in_batches(i, batch, [&](auto some) { prepared->push_back(documents_of(some)); });
         }
-        return [=](std::size_t iteration) mutable {
-            return docs.insert_many((*prepared)[iteration]).inserted_ids.size();
-        };
+        return
+            [=](std::size_t iteration) mutable { return docs.insert_many((*prepared)[iteration]).inserted_ids.size(); };
     });
 }
 
@@ -152,9 +151,7 @@ void add_range() {
 
 void add_postgres() {
     if (server().empty()) return;
-    add_gets("raw_libpq", [] {
-        return [&raw = filled_raw_postgres()](const std::string& id) { return raw.get(id); };
-    });
+    add_gets("raw_libpq", [] { return [&raw = filled_raw_postgres()](const std::string& id) { return raw.get(id); }; });
     add_gets("sheaf_postgres", [] {
         return [docs = filled_postgres().collection("docs")](const std::string& id) {
             return docs.get(id)->document.cbor().size();

@@ -77,9 +77,13 @@ void RawPostgres::insert_pipeline(std::span<const Sample> samples) {
         json = jsonb_version + sample.json;
         const std::array<const char*, 7> values{sample.id.data(), body.data(), json.data(), one.data(),
                                                 no.data(),        time.data(), time.data()};
-        const std::array<int, 7> lengths{
-            static_cast<int>(sample.id.size()), static_cast<int>(body.size()), static_cast<int>(json.size()), 8, 1, 8,
-            8};
+        const std::array<int, 7> lengths{static_cast<int>(sample.id.size()),
+                                         static_cast<int>(body.size()),
+                                         static_cast<int>(json.size()),
+                                         8,
+                                         1,
+                                         8,
+                                         8};
         const std::array<int, 7> formats{1, 1, 1, 1, 1, 1, 1};
         PQsendQueryPrepared(connection_, "insert", 7, values.data(), lengths.data(), formats.data(), 1);
     }

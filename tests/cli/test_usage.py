@@ -15,7 +15,8 @@ INDEX_VERBS = ("index create", "index list", "index drop", "index verify")
 READING = (("find", "c"), ("get", "c", "1"), ("count", "c"), ("export", "c"),
            ("update", "c", "{}", '{"$set": {"a": 1}}'),
            ("replace", "c", "{}", "{}"), ("delete", "c", "{}"), ("restore", "c", "{}"), ("purge", "c", "{}"),
-           ("collections",), ("copy", "other.db"), ("verify", "other.db"), ("drop", "c"), ("rename", "c", "d"), ("stats",), ("describe", "c"), ("expire",),
+           ("collections",), ("copy", "other.db"), ("verify", "other.db"),
+           ("drop", "c"), ("rename", "c", "d"), ("stats",), ("describe", "c"), ("expire",),
            ("explain", "c"), ("group", "c", "[]", "[]"), ("find", "c", "--page-size", "5"),
            ("index", "create", "c", '{"a": 1}'), ("index", "list"), ("index", "drop", "c", "a_1"), ("index", "verify"))
 

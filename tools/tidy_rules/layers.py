@@ -23,7 +23,8 @@ ALLOWED = {
     "engine": ["base", "document", *LANGUAGE, "driver"],
     "features": ["base", "document", *LANGUAGE, "driver", "engine"],
     "commands": ["base", "document", *LANGUAGE, "driver", "engine"],
-    "api": ["base", "document", *LANGUAGE, "driver", "storage/memory", "storage/sqlite", "storage/postgres", "engine", "features"],
+    "api": ["base", "document", *LANGUAGE, "driver", "storage/memory", "storage/sqlite", "storage/postgres",
+            "engine", "features"],
 }
 
 # Unit tests beside the code may include more than the code itself: the engine is tested on the memory backend.

@@ -23,8 +23,8 @@
 //
 // Time: a Control bounds every wait; when it ends, deadline_exceeded or cancelled is thrown and nothing has happened.
 //
-// Errors: `serialization` and `deadlock` for a conflict with another transaction, `unavailable` when the server cannot be
-// reached or the connection broke: nothing of the transaction is there, and it can be tried again from its beginning.
+// Errors: `serialization` and `deadlock` for a conflict with another transaction, `unavailable` when the server cannot
+// be reached or the connection broke: nothing of the transaction is there, and it can be tried from its beginning.
 // `busy` when another writer holds the store until the wait ends, `locked` when this thread already holds the
 // writer, `not_found` for a missing table, `corrupt` and `io` for a damaged or failing medium, `unsupported` for what
 // the backend's Capabilities do not promise, `closed` for the use of what has ended. After a medium has failed during a
@@ -218,8 +218,8 @@ public:
     virtual std::vector<Outcome> apply(std::string_view table, std::span<const Write> writes) = 0;
 
     // Locks. Where write transactions are serialised, the transaction itself is the lock of everything, and these
-    // return at once. Held until the transaction ends. Not in a read transaction (unsupported). With no_wait `locked` is
-    // thrown when another transaction has the lock, and the transaction stays usable.
+    // return at once. Held until the transaction ends. Not in a read transaction (unsupported). With no_wait, `locked`
+    // is thrown when another transaction has the lock, and the transaction stays usable.
 
     // Locks rows of a documents table and returns them as they are then, in the order of keys; none for those that are
     // missing and, with skip_locked, for those that another transaction has locked.
@@ -228,8 +228,8 @@ public:
     // Locks a name that stands for whatever programs agree on; false: skipped. Before anything else in the transaction
     // (invalid_argument), so that its snapshot is younger than the lock.
     virtual bool lock_name(std::string_view name, LockWait wait) = 0;
-    // Waits until no other transaction has written to the table, and lets none write to it or change its description
-    // until the end; a missing table is fine. Before anything else in the transaction (unsupported), too.
+    // Waits until no other transaction has written to the table; lets none write to it or change its description until
+    // the end. A missing one is fine (serialization if made meanwhile). First in the transaction (unsupported), too.
     virtual void exclude_writers(std::string_view table) = 0;
 
     // What the backend's own engine can do with rows; null: nothing.

@@ -13,8 +13,8 @@ namespace sheaf::postgres {
 namespace {
 
 constexpr std::size_t page_bytes = 4U << 20U;
-constexpr std::size_t smallest_page = 16;  // rows, but for the first
-constexpr std::size_t first_page = 256;    // where no limit is known
+constexpr std::size_t smallest_page = 16;         // rows, but for the first
+constexpr std::size_t first_page = 256;           // where no limit is known
 constexpr std::int64_t largest_first_page = 512;  // whose rows are not known to be small
 constexpr std::size_t growth = 4;
 

@@ -146,7 +146,8 @@ TEST_F(JsonColumnOnAServer, TakesWhatIsWritten) {
     for (int i = 0; i < 900; ++i) deep = Array{std::move(deep)};
     std::string all;
     for (int byte = 1; byte < 0x80; ++byte) all += static_cast<char>(byte);
-    store({deep, all, std::string(20U << 20U, 'x'), "\xF0\x9F\x8D\x82\xEF\xBF\xBF", Object{{"$date", "no date"}, {"x", 1}}});
+    store({deep, all, std::string(20U << 20U, 'x'), "\xF0\x9F\x8D\x82\xEF\xBF\xBF",
+           Object{{"$date", "no date"}, {"x", 1}}});
     EXPECT_EQ(number("SELECT count(*) FROM texts"), 5);
     EXPECT_EQ(number("SELECT count(*) FROM texts WHERE length(doc->>'v') = 20971520"), 1);
     std::string codes =

@@ -105,8 +105,8 @@ std::string group_sql(const TableEntry& table, const driver::Where& where, std::
     }
     inner += " FROM " + table.quoted + " d WHERE " + where_sql(where, params) + " OFFSET 0";
     params.integer(static_cast<std::int64_t>(limit));
-    return "SELECT count(*), min(x.rid), x.rest" + values + " FROM (" + inner + ") x GROUP BY x.rest" + groups + " LIMIT $" +
-           number(params.size());
+    return "SELECT count(*), min(x.rid), x.rest" + values + " FROM (" + inner + ") x GROUP BY x.rest" + groups +
+           " LIMIT $" + number(params.size());
 }
 
 }  // namespace sheaf::postgres

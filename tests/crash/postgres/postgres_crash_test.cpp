@@ -77,7 +77,9 @@ public:
     }
 
 private:
-    static std::string id(std::size_t thread, std::size_t k) { return std::to_string(thread) + "/" + std::to_string(k); }
+    static std::string id(std::size_t thread, std::size_t k) {
+        return std::to_string(thread) + "/" + std::to_string(k);
+    }
 
     bool is_there(const char* collection, std::size_t thread, std::size_t k) const {
         return database_.collection(collection).get(id(thread, k)).has_value();
@@ -95,8 +97,9 @@ private:
         try {
             database_.run_in_transaction([&](Transaction& tx) {
                 tx.collection("left").insert_one(Document({{"_id", id(thread, k)}}));
-                tx.collection("counters").update_one(Document({{"_id", static_cast<std::int64_t>(thread)}}),
-                                                     R"({"$inc": {"count": 1}})"_json, {.upsert = Upsert::yes});
+                tx.collection("counters")
+                    .update_one(Document({{"_id", static_cast<std::int64_t>(thread)}}),
+                                R"({"$inc": {"count": 1}})"_json, {.upsert = Upsert::yes});
                 tx.collection("right").insert_one(Document({{"_id", id(thread, k)}}));
             });
             return Fate::acknowledged;

@@ -32,8 +32,8 @@ std::string text_of(const std::string& file) {
 PostgresServer::PostgresServer() : folder_(dir_.path("")), data_(dir_.path("data")) {
     folder_.pop_back();
     if (::getuid() == 0) testing_support::run({"/bin/chown", "postgres", folder_});
-    run({program("initdb"), "--pgdata", data_, "--username", "sheaf", "--auth", "trust", "--encoding", "UTF8", "--locale",
-         "C.UTF-8", "--no-sync"});
+    run({program("initdb"), "--pgdata", data_, "--username", "sheaf", "--auth", "trust", "--encoding", "UTF8",
+         "--locale", "C.UTF-8", "--no-sync"});
 }
 
 PostgresServer::PostgresServer(const PostgresServer& primary) : folder_(dir_.path("")), data_(dir_.path("data")) {
