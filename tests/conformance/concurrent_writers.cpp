@@ -79,11 +79,11 @@ TEST_P(ConcurrentWriters, SkewIsRefused) {
 TEST_P(ConcurrentWriters, OfOneRowDoNotLoseAnUpdate) {
     const auto first = begin(Isolation::serializable);
     EXPECT_EQ(body(*first, docs, id(1)), "1");
-    auto second = std::async(std::launch::async, [&, other = begin(Isolation::serializable)] {
-        EXPECT_EQ(body(*other, docs, id(2)), "2") << "its snapshot is taken";
-        return error_of_writing(*other, put(id(1), "second", 2, version(1)));
-    });
+    const auto other = begin(Isolation::serializable);
+    EXPECT_EQ(body(*other, docs, id(2)), "2") << "its snapshot is taken";
     must(*first, docs, put(id(1), "first", 2, version(1)));
+    auto second =
+        std::async(std::launch::async, [&] { return error_of_writing(*other, put(id(1), "second", 2, version(1))); });
     second.wait_for(short_time);
     first->commit();
     EXPECT_TRUE(is_conflict(second.get()));
@@ -154,11 +154,13 @@ TEST_P(ConcurrentWriters, AnInsertFollowsOneThatIsRolledBack) {
 TEST_P(ConcurrentWriters, ThatWaitForEachOtherDoNotWaitForever) {
     const auto first = begin(Isolation::operation);
     must(*first, docs, put(id(1), "first", 2, version(1)));
+    std::promise<void> written;
     auto second = std::async(std::launch::async, [&, other = begin(Isolation::operation)] {
         must(*other, docs, put(id(2), "second", 2, version(1)));
+        written.set_value();
         return error_of_writing(*other, put(id(1), "second", 2, version(1)));
     });
-    second.wait_for(short_time);
+    written.get_future().wait();
     const std::string one = error_of_writing(*first, put(id(2), "first", 2, version(1)));
     const std::string two = second.get();
     EXPECT_TRUE(is_conflict(one) || is_conflict(two)) << one << ", " << two;

@@ -137,7 +137,7 @@ TEST_F(CatalogTest, OneOfTwoDescriptionsIsRefused) {
                 second->commit();
             });
         });
-        EXPECT_EQ(waiting.wait_for(100ms), std::future_status::timeout);
+        EXPECT_EQ(waiting.wait_for(300ms), std::future_status::timeout);
         first->commit();
         EXPECT_EQ(waiting.get(), "serialization");
         EXPECT_EQ(read(*two_)->find_table("t")->description, "first " + std::to_string(static_cast<int>(isolation)));
@@ -152,7 +152,7 @@ TEST_F(CatalogTest, OneOfTwoMakersOfATableIsRefused) {
         EXPECT_TRUE(first->ensure_table(name, TableKind::documents));
         auto waiting = std::async(std::launch::async,
                                   [&] { return error_of([&] { second->ensure_table(name, TableKind::documents); }); });
-        EXPECT_EQ(waiting.wait_for(100ms), std::future_status::timeout);
+        EXPECT_EQ(waiting.wait_for(300ms), std::future_status::timeout);
         first->commit();
         EXPECT_EQ(waiting.get(), "serialization");
         EXPECT_FALSE(write(*two_, isolation)->ensure_table(name, TableKind::documents));
@@ -163,7 +163,7 @@ TEST_F(CatalogTest, ExcludedWritersCannotDescribeEither) {
     const auto alone = write(*one_);
     alone->exclude_writers("t");
     auto waiting = std::async(std::launch::async, [&] { return error_of([&] { describe("by two"); }); });
-    EXPECT_EQ(waiting.wait_for(100ms), std::future_status::timeout);
+    EXPECT_EQ(waiting.wait_for(300ms), std::future_status::timeout);
     alone->commit();
     EXPECT_EQ(waiting.get(), "nothing");
 }
@@ -339,7 +339,7 @@ TEST_F(FateTest, IsWaitedFor) {
     const TransactionMark mark = begin();
     EXPECT_EQ(fate_of(pool_, mark, 100ms), Fate::unknown);
     auto waiting = std::async(std::launch::async, [&] { return fate(mark); });
-    EXPECT_EQ(waiting.wait_for(100ms), std::future_status::timeout);
+    EXPECT_EQ(waiting.wait_for(300ms), std::future_status::timeout);
     run("COMMIT");
     EXPECT_EQ(waiting.get(), Fate::committed);
 }
