@@ -12,7 +12,6 @@ namespace sheaf::postgres {
 
 namespace {
 
-constexpr std::size_t max_name_bytes = 255;
 constexpr std::size_t max_storage_bytes = 63;  // PostgreSQL's NAMEDATALEN - 1
 constexpr std::size_t hash_bytes = 8;          // of a name that is cut
 
@@ -22,10 +21,6 @@ bool is_letter(char c) {
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
-}
-
-bool is_name_byte(char c) {
-    return is_letter(c) || is_digit(c) || c == '-' || c == '.';
 }
 
 std::string hex(std::span<const unsigned char> bytes) {
@@ -38,16 +33,6 @@ std::string hex(std::span<const unsigned char> bytes) {
 }
 
 }  // namespace
-
-void check_table_name(std::string_view name) {
-    if (name.empty()) throw Error(Code::invalid_name, "a table's name is empty");
-    if (name.size() > max_name_bytes) {
-        throw Error(Code::invalid_name, "a table's name has more than " + std::to_string(max_name_bytes) + " bytes");
-    }
-    if (!std::all_of(name.begin(), name.end(), is_name_byte)) {
-        throw Error(Code::invalid_name, "a table's name may hold letters, digits, \"_\", \"-\" and \".\" only");
-    }
-}
 
 std::string storage_name(std::string_view name) {
     check_table_name(name);
@@ -62,9 +47,9 @@ std::string storage_name(std::string_view name) {
 }
 
 std::string quote_name(std::string_view storage_name) {
-    const bool ours =
-        !storage_name.empty() && storage_name.size() <= max_storage_bytes &&
-        std::all_of(storage_name.begin(), storage_name.end(), [](char c) { return is_name_byte(c) || c == '~'; });
+    const bool ours = !storage_name.empty() && storage_name.size() <= max_storage_bytes &&
+                      std::all_of(storage_name.begin(), storage_name.end(),
+                                  [](char c) { return driver::is_table_name_byte(c) || c == '~'; });
     if (!ours) throw Error(Code::corrupt, "the name of a table in the database is none that sheaf gives");
     return "\"" + std::string(storage_name) + "\"";
 }

@@ -9,10 +9,12 @@
 #include <string>
 #include <string_view>
 
+#include "driver/table_name.hpp"
+
 namespace sheaf::postgres {
 
-// Letters, digits, "_", "-" and ".", at most 255 of them. Throws invalid_name.
-void check_table_name(std::string_view name);
+using driver::check_table_name;
+
 // Different names have different storage names. Throws invalid_name.
 std::string storage_name(std::string_view name);
 // In double quotes, ready to stand in SQL. Throws corrupt unless every byte is one that a storage name may have.

@@ -1,5 +1,6 @@
 // The SQL of conditions as text, and its answers on a server beside those that predicate.hpp asks for.
 #include "storage/postgres/where_sql.hpp"
+#include "storage/postgres/test_server.hpp"
 
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
@@ -64,7 +65,7 @@ struct Free {
 // A server without the classes that are tested with it.
 class Server {
 public:
-    Server() : connection_(PQconnectdb(std::getenv("SHEAF_TEST_POSTGRES"))) {}
+    Server() : connection_(PQconnectdb(test::server_url().c_str())) {}
 
     std::unique_ptr<PGresult, Free> query(const char* sql, const std::vector<std::string>& params = {}) {
         std::vector<const char*> values;
@@ -124,12 +125,7 @@ std::string wrong(Server& server, const std::vector<Bytes>& documents, const Pre
     return {};
 }
 
-class WhereSqlOnServer : public testing::Test {
-protected:
-    void SetUp() override {
-        if (std::getenv("SHEAF_TEST_POSTGRES") == nullptr) GTEST_SKIP() << "run by tools/with_postgres";
-    }
-};
+class WhereSqlOnServer : public testing::Test {};
 
 TEST_F(WhereSqlOnServer, LooksIntoArraysAsFiltersDo) {
     std::vector<Bytes> documents;

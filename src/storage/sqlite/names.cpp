@@ -15,11 +15,6 @@ char to_lower(char c) {
     return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-bool is_name_byte(char c) {
-    const char lower = to_lower(c);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
-}
-
 bool is_kept_by_sqlite(std::string_view name) {
     constexpr std::string_view prefix = "sqlite_";
     return name.size() >= prefix.size() &&
@@ -43,16 +38,6 @@ std::string case_mask(std::string_view name) {
 
 }  // namespace
 
-void check_table_name(std::string_view name) {
-    if (name.empty()) throw Error(Code::invalid_name, "a table's name is empty");
-    if (name.size() > max_name_bytes) {
-        throw Error(Code::invalid_name, "a table's name has more than " + std::to_string(max_name_bytes) + " bytes");
-    }
-    if (!std::all_of(name.begin(), name.end(), is_name_byte)) {
-        throw Error(Code::invalid_name, "a table's name may hold letters, digits, \"_\", \"-\" and \".\" only");
-    }
-}
-
 std::string storage_name(std::string_view name) {
     check_table_name(name);
     std::string storage = is_kept_by_sqlite(name) ? "~" : "";
@@ -62,7 +47,7 @@ std::string storage_name(std::string_view name) {
 }
 
 std::string quote_name(std::string_view storage_name) {
-    const auto allowed = [](char c) { return is_name_byte(c) || c == '~'; };
+    const auto allowed = [](char c) { return driver::is_table_name_byte(c) || c == '~'; };
     if (storage_name.empty() || !std::all_of(storage_name.begin(), storage_name.end(), allowed)) {
         throw Error(Code::corrupt, "the catalog names a table that sheaf cannot have made");
     }

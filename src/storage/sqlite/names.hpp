@@ -8,16 +8,14 @@
 //     storage_name("sqlite_notes"); // "~sqlite_notes"
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "driver/table_name.hpp"
+
 namespace sheaf::sqlite {
 
-inline constexpr std::size_t max_name_bytes = 255;
-
-// Letters, digits, "_", "-" and ".", at most max_name_bytes of them. Throws invalid_name.
-void check_table_name(std::string_view name);
+using driver::check_table_name;
 
 // Different names have storage names that SQLite, too, takes for different. Throws invalid_name.
 std::string storage_name(std::string_view name);

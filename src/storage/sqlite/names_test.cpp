@@ -60,7 +60,7 @@ TEST(Names, EveryCasingOfANameIsAnotherTableForSqlite) {
 }
 
 TEST(Names, LongNamesAreMarkedToTheirEnd) {
-    const std::string name(max_name_bytes, 'z');
+    const std::string name(driver::max_table_name_bytes, 'z');
     std::string other = name;
     other.back() = 'Z';
     EXPECT_NE(lower(storage_name(name)), lower(storage_name(other)));
